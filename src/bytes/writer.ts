@@ -1,0 +1,89 @@
+/** Builds a byte string of little-endian numbers and byte blocks in a buffer that grows by doubling. */
+export class ByteWriter {
+  #buffer: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  /** `capacity`: bytes to reserve at first; a good guess saves a copy. */
+  constructor(capacity = 256) {
+    this.#buffer = new Uint8Array(capacity);
+    this.#view = new DataView(this.#buffer.buffer);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  u8(value: number): this {
+    this.#view.setUint8(this.#grow(1), value);
+    return this;
+  }
+
+  u16(value: number): this {
+    this.#view.setUint16(this.#grow(2), value, true);
+    return this;
+  }
+
+  u32(value: number): this {
+    this.#view.setUint32(this.#grow(4), value, true);
+    return this;
+  }
+
+  u64(value: bigint): this {
+    this.#view.setBigUint64(this.#grow(8), value, true);
+    return this;
+  }
+
+  /** A big-endian 16-bit number (ports in endpoint towers). */
+  u16be(value: number): this {
+    this.#view.setUint16(this.#grow(2), value, false);
+    return this;
+  }
+
+  bytes(value: Uint8Array): this {
+    const start = this.#grow(value.length);
+    this.#buffer.set(value, start);
+    return this;
+  }
+
+  zeros(count: number): this {
+    const start = this.#grow(count);
+    this.#buffer.fill(0, start, start + count);
+    return this;
+  }
+
+  /** Zero bytes up to the next multiple of `alignment`. */
+  align(alignment: number): this {
+    return this.zeros(-this.#length & (alignment - 1));
+  }
+
+  /** Overwrites 16 bits written before (lengths that are known late). */
+  patchU16(offset: number, value: number): void {
+    this.#view.setUint16(offset, value, true);
+  }
+
+  /** Overwrites 32 bits written before. */
+  patchU32(offset: number, value: number): void {
+    this.#view.setUint32(offset, value, true);
+  }
+
+  /** A view of what was written; the writer must not be used after it. */
+  finish(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Reserves `count` bytes and returns where they begin. */
+  #grow(count: number): number {
+    const start = this.#length;
+    const needed = start + count;
+    if (needed > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+      larger.set(this.#buffer.subarray(0, start));
+      this.#buffer = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    this.#length = needed;
+    return start;
+  }
+}

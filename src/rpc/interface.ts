@@ -1,0 +1,9 @@
+import type { Guid } from "../bytes/guid.js";
+
+/** An RPC interface: what a presentation context and an endpoint map entry name. */
+export interface RpcInterface {
+  readonly name: string;
+  readonly uuid: Guid;
+  readonly major: number;
+  readonly minor: number;
+}
