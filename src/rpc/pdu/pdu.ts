@@ -1,0 +1,80 @@
+import { ByteReader } from "../../bytes/reader.js";
+import { encodeBind, readBindBody, type AlterContextPdu, type BindPdu } from "./bind.js";
+import { encodeBindAck, readBindAckBody, type AlterContextRespPdu, type BindAckPdu } from "./bind-ack.js";
+import { encodeBindNak, readBindNakBody, type BindNakPdu } from "./bind-nak.js";
+import { encodeControl, type Auth3Pdu, type CoCancelPdu, type OrphanedPdu, type ShutdownPdu } from "./control.js";
+import { encodeFault, readFaultBody, type FaultPdu } from "./fault.js";
+import { decodeHeader, HEADER_SIZE } from "./header.js";
+import { encodeRequest, readRequestBody, type RequestPdu } from "./request.js";
+import { encodeResponse, readResponseBody, type ResponsePdu } from "./response.js";
+import { bodyEnd, decodeAuth } from "./sec-trailer.js";
+
+/** A PDU of connection-oriented RPC, whoever sends it. */
+export type Pdu =
+  | RequestPdu
+  | ResponsePdu
+  | FaultPdu
+  | BindPdu
+  | BindAckPdu
+  | BindNakPdu
+  | AlterContextPdu
+  | AlterContextRespPdu
+  | Auth3Pdu
+  | ShutdownPdu
+  | CoCancelPdu
+  | OrphanedPdu;
+
+/** Decodes one complete PDU, as the framer gives it. Tokens and stubs are views of `bytes`. Throws a DecodeError. */
+export function decodePdu(bytes: Uint8Array): Pdu {
+  const header = decodeHeader(bytes);
+  const { type, flags, callId } = header;
+  const end = bodyEnd(bytes, header);
+  const common = { flags, callId, auth: decodeAuth(bytes, header, end) };
+  const reader = new ByteReader(bytes.subarray(0, end), type, HEADER_SIZE);
+  switch (type) {
+    case "request":
+      return { type, ...common, ...readRequestBody(reader, flags) };
+    case "response":
+      return { type, ...common, ...readResponseBody(reader) };
+    case "fault":
+      return { type, ...common, ...readFaultBody(reader) };
+    case "bind":
+    case "alter_context":
+      return { type, ...common, ...readBindBody(reader) };
+    case "bind_ack":
+    case "alter_context_resp":
+      return { type, ...common, ...readBindAckBody(reader) };
+    case "bind_nak":
+      return { type, ...common, ...readBindNakBody(reader) };
+    case "auth3":
+    case "shutdown":
+    case "co_cancel":
+    case "orphaned":
+      return { type, ...common };
+  }
+}
+
+/** The bytes of a PDU. A protected request, response or fault is built by `protectFragment` instead. */
+export function encodePdu(pdu: Pdu): Uint8Array {
+  switch (pdu.type) {
+    case "request":
+      return encodeRequest(pdu);
+    case "response":
+      return encodeResponse(pdu);
+    case "fault":
+      return encodeFault(pdu);
+    case "bind":
+    case "alter_context":
+      return encodeBind(pdu);
+    case "bind_ack":
+    case "alter_context_resp":
+      return encodeBindAck(pdu);
+    case "bind_nak":
+      return encodeBindNak(pdu);
+    case "auth3":
+    case "shutdown":
+    case "co_cancel":
+    case "orphaned":
+      return encodeControl(pdu);
+  }
+}
