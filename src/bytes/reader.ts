@@ -45,6 +45,11 @@ export class ByteReader {
     return this.#view.getUint16(this.#take(2, field), false);
   }
 
+  /** A big-endian 32-bit number (credential caches). */
+  u32be(field: string): number {
+    return this.#view.getUint32(this.#take(4, field), false);
+  }
+
   /** A view of the next `length` bytes. */
   bytes(length: number, field: string): Uint8Array {
     const start = this.#take(length, field);
