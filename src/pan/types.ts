@@ -1,0 +1,31 @@
+import type { Guid } from "../bytes/guid.js";
+
+/** AsyncPrintNotificationType_AsyncUI: balloons, message boxes, custom UI and custom data ([MS-PAN] 2.2.1, 2.2.7). */
+export const ASYNC_UI: Guid = "f6853f92-eb31-4e23-b6e7-fd69056153f0";
+
+/**
+ * AsyncPrintNotificationType_PrinterConfiguration: changed settings of a printer ([MS-PAN] 2.2.8). [MS-PAN] 2.2.1
+ * misprints it as 2abad223-b994-4aca-82fd4571b1b585ac; this is PRINT_APP_BIDI_NOTIFY_CHANNEL of the Windows SDK.
+ */
+export const PRINTER_CONFIGURATION: Guid = "2abad223-b994-4aca-82fc-4571b1b585ac";
+
+/** NOTIFICATION_RELEASE: the sender accepts no further communication ([MS-PAN] 2.2.1). */
+export const NOTIFICATION_RELEASE: Guid = "ba9a5027-a70e-4ae7-9b7d-eb3e06ad4157";
+
+/** PrintAsyncNotifyUserFilter ([MS-PAN] 2.2.2): what is meant for this user and what is meant for all users. */
+export const PER_USER = 0;
+/** PrintAsyncNotifyUserFilter: every notification, whoever it is meant for; needs administer rights. */
+export const ALL_USERS = 1;
+export type UserFilter = typeof PER_USER | typeof ALL_USERS;
+
+/** PrintAsyncNotifyConversationStyle ([MS-PAN] 2.2.3): the sender expects responses. */
+export const BIDIRECTIONAL = 0;
+/** PrintAsyncNotifyConversationStyle: the sender expects no responses. */
+export const UNIDIRECTIONAL = 1;
+export type ConversationStyle = typeof BIDIRECTIONAL | typeof UNIDIRECTIONAL;
+
+/** Bytes of a response that servers accept at most ([MS-PAN] 3.1.1.4.4 and 3.1.1.4.6, InSize). */
+export const MAX_RESPONSE_SIZE = 0x00a0_0000;
+
+/** Notifications that a server keeps for a registration without a parked call ([MS-PAN] appendix B <10>). */
+export const NOTIFICATION_QUEUE_LIMIT = 100;
