@@ -24,13 +24,13 @@ export interface PduHeader {
   readonly callId: number;
 }
 
-/** Reads and checks the header of a complete PDU. Throws a DecodeError. */
+/** Reads and checks the header of a complete PDU ([MS-RPCE] 3.3.1.5.1). Throws a DecodeError. */
 export function decodeHeader(bytes: Uint8Array): PduHeader {
   const reader = new ByteReader(bytes, "header");
   const version = reader.u8("rpc_vers");
   if (version !== RPC_VERSION) throw reader.fail("rpc_vers", `is ${version}, not 5: this is not DCE/RPC`, 0);
   const minor = reader.u8("rpc_vers_minor");
-  if (minor > 1) throw reader.fail("rpc_vers_minor", `is ${minor}, not 0 or 1`, 1);
+  if (minor !== 0) throw reader.fail("rpc_vers_minor", `is ${minor}, not 0`, 1);
   const typeValue = reader.u8("PTYPE");
   const type = pduTypeName(typeValue);
   if (type === undefined) throw reader.fail("PTYPE", `${typeValue} is no PDU type of connection-oriented RPC`, 2);
