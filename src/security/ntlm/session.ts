@@ -1,0 +1,160 @@
+import type { Fragment, MessageProtection, ProtectionOptions } from "../context.js";
+import { IntegrityError, ProtocolError } from "../../errors.js";
+import { hmacMd5, md5, sameBytes } from "./digests.js";
+import { has } from "./flags.js";
+import { Rc4 } from "./rc4.js";
+
+/** Session security with extended session security and 128-bit keys, the only kind we have ([MS-NLMP] 3.4). */
+
+/** Bytes of NTLMSSP_MESSAGE_SIGNATURE ([MS-NLMP] 2.2.2.9.2): version, checksum, sequence number. */
+export const SIGNATURE_SIZE = 16;
+const CHECKSUM_SIZE = 8;
+
+export type Side = "client" | "server";
+
+/** SIGNKEY ([MS-NLMP] 3.4.5.2), for what `from` sends. */
+export function signKey(sessionKey: Uint8Array, from: Side): Uint8Array {
+  return deriveKey(sessionKey, from, "signing");
+}
+
+/** SEALKEY with 128 bits ([MS-NLMP] 3.4.5.3), for what `from` sends. */
+export function sealKey(sessionKey: Uint8Array, from: Side): Uint8Array {
+  return deriveKey(sessionKey, from, "sealing");
+}
+
+function deriveKey(sessionKey: Uint8Array, from: Side, use: "signing" | "sealing"): Uint8Array {
+  const way = from === "client" ? "client-to-server" : "server-to-client";
+  return md5(sessionKey, Buffer.from(`session key to ${way} ${use} key magic constant\0`, "latin1"));
+}
+
+/** What one side sends: its keys, its running RC4 handle and its sequence number. */
+class Direction {
+  readonly #signKey: Uint8Array;
+  readonly #sealKey: Uint8Array;
+  readonly #encryptChecksum: boolean;
+  #handle: Rc4;
+  #sequence = 0;
+
+  constructor(sessionKey: Uint8Array, from: Side, encryptChecksum: boolean) {
+    this.#signKey = signKey(sessionKey, from);
+    this.#sealKey = sealKey(sessionKey, from);
+    this.#encryptChecksum = encryptChecksum;
+    this.#handle = new Rc4(this.#sealKey);
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Seals or unseals in place. */
+  cipher(body: Uint8Array): void {
+    this.#handle.apply(body);
+  }
+
+  /** The checksum that belongs in a signature over `data` in the clear; not yet encrypted, consumes nothing. */
+  checksum(data: Uint8Array): Uint8Array {
+    return hmacMd5(this.#signKey, u32(this.#sequence), data).subarray(0, CHECKSUM_SIZE);
+  }
+
+  /** Makes the signature of a checksum and consumes the sequence number. */
+  sign(checksum: Uint8Array): Uint8Array {
+    const signature = Buffer.alloc(SIGNATURE_SIZE);
+    signature.writeUInt32LE(1, 0);
+    signature.set(this.#encryptChecksum ? this.#handle.apply(checksum) : checksum, 4);
+    signature.writeUInt32LE(this.#sequence, 12);
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    return signature;
+  }
+
+  /** [MS-SPNG] 3.2.5.1, 3.3.5.1: the first message after a mechListMIC meets the handle as it was before it. */
+  restartHandle(): void {
+    this.#handle = new Rc4(this.#sealKey);
+  }
+}
+
+/** The keys of one logon, for both directions. */
+export class NtlmSession {
+  readonly #flags: number;
+  readonly #sent: Direction;
+  readonly #received: Direction;
+
+  /** `flags`: as negotiated; `sessionKey`: ExportedSessionKey, 16 bytes; `side`: which one we are. */
+  constructor(flags: number, sessionKey: Uint8Array, side: Side) {
+    const encryptChecksum = has(flags, "keyExchange");
+    this.#flags = flags;
+    this.#sent = new Direction(sessionKey, side, encryptChecksum);
+    this.#received = new Direction(sessionKey, side === "client" ? "server" : "client", encryptChecksum);
+  }
+
+  /** A mechListMIC; see Mechanism.getMic. */
+  getMic(data: Uint8Array): Uint8Array {
+    const mic = this.#sent.sign(this.#sent.checksum(data));
+    this.#sent.restartHandle();
+    return mic;
+  }
+
+  /** Verifies a mechListMIC; see Mechanism.verifyMic. */
+  verifyMic(data: Uint8Array, mic: Uint8Array): void {
+    verify(this.#received, data, mic, "the mechListMIC");
+    this.#received.restartHandle();
+  }
+
+  /**
+   * The protection of fragments. The whole PDU is signed whether or not header signing was negotiated: [MS-RPCE]
+   * 3.3.1.5.2.2 has the body only then, but Samba and impacket, which work with Windows, sign the whole of it. Packet
+   * level signs as integrity does.
+   */
+  protect({ level }: ProtectionOptions): MessageProtection {
+    const sealed = level === "privacy";
+    if (sealed && !has(this.#flags, "seal"))
+      throw new ProtocolError("NTLM was negotiated without sealing, which privacy level needs");
+    return new NtlmProtection(this.#sent, this.#received, sealed);
+  }
+}
+
+class NtlmProtection implements MessageProtection {
+  readonly #sent: Direction;
+  readonly #received: Direction;
+  readonly #sealed: boolean;
+
+  constructor(sent: Direction, received: Direction, sealed: boolean) {
+    this.#sent = sent;
+    this.#received = received;
+    this.#sealed = sealed;
+  }
+
+  tokenLength(): number {
+    return SIGNATURE_SIZE;
+  }
+
+  wrap(fragment: Fragment): Uint8Array {
+    const checksum = this.#sent.checksum(fragment.bytes);
+    if (this.#sealed) this.#sent.cipher(bodyOf(fragment));
+    return this.#sent.sign(checksum);
+  }
+
+  unwrap(fragment: Fragment, token: Uint8Array): void {
+    if (this.#sealed) this.#received.cipher(bodyOf(fragment));
+    verify(this.#received, fragment.bytes, token, "a fragment");
+  }
+}
+
+function bodyOf({ bytes, bodyStart, bodyEnd }: Fragment): Uint8Array {
+  return bytes.subarray(bodyStart, bodyEnd);
+}
+
+/** Throws an IntegrityError when `token` is not the next signature over `data`. */
+function verify(from: Direction, data: Uint8Array, token: Uint8Array, what: string): void {
+  const sequence = from.sequence;
+  const expected = from.sign(from.checksum(data));
+  if (sameBytes(expected, token)) return;
+  throw new IntegrityError(
+    `the NTLM signature of ${what} with sequence number ${sequence} does not verify: it was changed, repeated or lost on the way`,
+  );
+}
+
+function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
