@@ -1,0 +1,162 @@
+import { HRESULTS } from "../../pan/hresults.js";
+import {
+  ALL_USERS,
+  BIDIRECTIONAL,
+  MAX_RESPONSE_SIZE,
+  NOTIFICATION_QUEUE_LIMIT,
+  NOTIFICATION_RELEASE,
+  PER_USER,
+  PRINTER_CONFIGURATION,
+  UNIDIRECTIONAL,
+} from "../../pan/types.js";
+import { sameAccount } from "./accounts.js";
+import { Channel } from "./channel.js";
+import type { Emit, EventOrigin, RegistrationOrigin } from "./events.js";
+import { isMeantFor, queueOf, type RegistrationRequest, sameQueue } from "./registration-parameters.js";
+import type { Registration } from "./remote-object.js";
+import type { Audience, Delivery } from "./source.js";
+
+export interface ModelOptions {
+  /** The queues of this server; null takes registrations for any name. */
+  readonly printers: readonly string[] | null;
+  /** Accounts that may register for all users. */
+  readonly admins: readonly string[];
+  /** Notifications queued for a client that has no call parked; Windows holds 100 ([MS-PAN] note 10). */
+  readonly queueLimit: number;
+  readonly maxRegistrations: number;
+  /** Channels that may be open, acquired by nobody, at the same time. */
+  readonly maxChannels: number;
+  /** Bytes of a response; 0x00A00000 ([MS-PAN] 3.1.1.4.4). */
+  readonly maxResponse: number;
+  readonly emit: Emit;
+}
+
+export const DEFAULT_LIMITS = {
+  queueLimit: NOTIFICATION_QUEUE_LIMIT,
+  maxRegistrations: 10_000,
+  maxChannels: 10_000,
+  maxResponse: MAX_RESPONSE_SIZE,
+} as const;
+
+/** The abstract data model of [MS-PAN] 3.1.1.1: all registrations and channels of a server, and its sources' events. */
+export class PanModel {
+  readonly options: ModelOptions;
+  readonly #registrations = new Set<Registration>();
+  readonly #channels = new Set<Channel>();
+  #registrationCount = 0;
+  #channelCount = 0;
+
+  constructor(options: ModelOptions) {
+    this.options = options;
+  }
+
+  get registrations(): number {
+    return this.#registrations.size;
+  }
+
+  /** Channels that nobody has acquired or closed. */
+  get openChannels(): number {
+    return this.#channels.size;
+  }
+
+  /** Checks what a client registers for: where it comes from when all is well, else the HRESULT ([MS-PAN] 3.1.1.4.1). */
+  admit(client: EventOrigin, request: RegistrationRequest): RegistrationOrigin | number {
+    const problem = requestProblem(request);
+    if (problem !== null) return problem;
+    const { notificationType, notifyFilter, conversationStyle } = request;
+    const allUsers = notifyFilter === ALL_USERS;
+    const printer = request.pName === null ? null : queueOf(request.pName);
+    if (printer === undefined || (printer !== null && !this.#knows(printer))) return HRESULTS.ERROR_INVALID_NAME;
+    if (allUsers && !this.#isAdmin(client.user)) return HRESULTS.E_ACCESSDENIED;
+    if (this.#registrations.size >= this.options.maxRegistrations) return HRESULTS.ERROR_NOT_READY;
+    return {
+      ...client,
+      registration: ++this.#registrationCount,
+      printer,
+      notificationType,
+      style: conversationStyle === BIDIRECTIONAL ? "bidi" : "uni",
+      userFilter: allUsers ? "all-users" : "per-user",
+    };
+  }
+
+  /** A registration begins; it is offered the channels that are already open ([MS-PAN] 3.1.1.4.3). */
+  add(registration: Registration): void {
+    this.#registrations.add(registration);
+    if (registration.style === "uni") return;
+    for (const channel of this.#channels)
+      if (isMeantFor(registration.origin, channel.audience)) registration.offer(channel);
+  }
+
+  remove(registration: Registration): void {
+    this.#registrations.delete(registration);
+  }
+
+  /** Unidirectional Notification Generated ([MS-PAN] 3.1.1.6.1); without registrations it is discarded (3.1.1.4.5). */
+  notify(audience: Audience, data: Uint8Array): Delivery {
+    const payload = { type: audience.type, data };
+    let delivered = 0;
+    let lost = 0;
+    for (const registration of this.#registrations) {
+      if (registration.style === "bidi" || !isMeantFor(registration.origin, audience)) continue;
+      if (registration.deliver(payload)) delivered++;
+      else lost++;
+    }
+    return { delivered, lost };
+  }
+
+  /**
+   * Bidirectional Notification Channel Opened ([MS-PAN] 3.1.1.6.2), with its initial notification or without; the number
+   * of registrations it is offered to now. Null when too many channels are open (0x80040016).
+   */
+  open(audience: Audience, initial: Uint8Array | null): { channel: Channel; delivered: number } | null {
+    if (this.#channels.size >= this.options.maxChannels) return null;
+    const { maxResponse, emit } = this.options;
+    const id = `c${++this.#channelCount}`;
+    const taken = (channel: Channel): void => this.#taken(channel);
+    const channel = new Channel({ id, audience, maxResponse, taken, emit }, initial);
+    this.#channels.add(channel);
+    let delivered = 0;
+    for (const registration of this.#registrations) {
+      if (registration.style === "uni" || !isMeantFor(registration.origin, audience)) continue;
+      registration.offer(channel);
+      delivered++;
+    }
+    return { channel, delivered };
+  }
+
+  /** An open channel by its id, for sources that name it. */
+  channel(id: string): Channel | null {
+    for (const channel of this.#channels) if (channel.id === id) return channel;
+    return null;
+  }
+
+  /** What a server that shuts down says: parked calls and all later ones end with 0x8007071A, channels are closed. */
+  terminate(): void {
+    for (const registration of this.#registrations) registration.terminate();
+    for (const channel of [...this.#channels]) channel.close();
+  }
+
+  #taken(channel: Channel): void {
+    if (!this.#channels.delete(channel)) return;
+    for (const registration of this.#registrations) if (registration.style === "bidi") registration.withdraw(channel);
+  }
+
+  #knows(printer: string): boolean {
+    const { printers } = this.options;
+    return printers === null || printers.some((name) => sameQueue(name, printer));
+  }
+
+  #isAdmin(user: string | null): boolean {
+    return this.options.admins.some((admin) => sameAccount(admin, user));
+  }
+}
+
+/** Whether type, filter and style are values that can be registered for; the HRESULT when they are not. */
+function requestProblem({ notificationType, notifyFilter, conversationStyle }: RegistrationRequest): number | null {
+  if (notifyFilter !== PER_USER && notifyFilter !== ALL_USERS) return HRESULTS.E_INVALIDARG;
+  if (conversationStyle !== BIDIRECTIONAL && conversationStyle !== UNIDIRECTIONAL) return HRESULTS.E_INVALIDARG;
+  if (notificationType === NOTIFICATION_RELEASE) return HRESULTS.INVALID_NOTIFICATION_TYPE;
+  // [MS-PAN] 3.1.4.4.1: printer configuration is unidirectional only.
+  const misstyled = notificationType === PRINTER_CONFIGURATION && conversationStyle === BIDIRECTIONAL;
+  return misstyled ? HRESULTS.E_INVALIDARG : null;
+}
