@@ -21,6 +21,8 @@ export type ErrorCode =
   | "file"
   | "reply"
   | "program"
+  | "released"
+  | "retries"
   | "internal";
 
 export interface ErrorDetails {
@@ -76,7 +78,7 @@ export class AuthenticationError extends PanwatchError {
 }
 
 /** Where on the way to the server a connection failed. */
-export type ConnectStage = "resolve" | "connect" | "endpoint-map" | "bind" | "logon";
+export type ConnectStage = "resolve" | "connect" | "endpoint-map" | "bind" | "logon" | "register";
 
 /** The server could not be reached, or did not answer in time while connecting. */
 export class UnreachableError extends PanwatchError {

@@ -1,0 +1,151 @@
+import { TooLargeError, type PanwatchError } from "../errors.js";
+import { isNullHandle } from "../ndr/types.js";
+import type { Association, CallOptions } from "../rpc/association.js";
+import type { Guid } from "../bytes/guid.js";
+import { Channel } from "./channel.js";
+import * as idl from "./idl.js";
+import { expectSuccess, invoke } from "./invoke.js";
+import { RemoteObject, type RegistrationParameters } from "./remote-object.js";
+import { checkSize, notificationTooLarge, STUB_OVERHEAD, type RawNotification } from "./raw-notification.js";
+import { BIDIRECTIONAL, NOTIFICATION_RELEASE, UNIDIRECTIONAL, type UserFilter } from "./types.js";
+
+/** What to register for; the style follows from which of the two registrations is opened. */
+export interface Subscription {
+  /** `\\server\printer`, or null for the print server itself. */
+  readonly name: string | null;
+  readonly type: Guid;
+  readonly filter: UserFilter;
+  /** Largest notification to take, in bytes; a larger one ends in a TooLargeError and the registration goes on. */
+  readonly maxSize: number;
+}
+
+/** What both styles of registration share: the remote object, the parked poll, and the orderly end. */
+abstract class Registration implements AsyncDisposable {
+  protected readonly object: RemoteObject;
+  protected readonly subscription: Subscription;
+  /** The poll in flight, so that the end can wait for it between Unregister and Delete. */
+  #parked: Promise<unknown> | undefined;
+  #ending: Promise<PanwatchError[]> | undefined;
+
+  protected constructor(object: RemoteObject, subscription: Subscription) {
+    this.object = object;
+    this.subscription = subscription;
+  }
+
+  protected get callOptions(): CallOptions {
+    return { maxStub: this.subscription.maxSize + STUB_OVERHEAD };
+  }
+
+  /** Remembers a poll while it is parked on the server. */
+  protected async park<T>(poll: Promise<T>): Promise<T> {
+    this.#parked = poll;
+    try {
+      return await poll;
+    } finally {
+      if (this.#parked === poll) this.#parked = undefined;
+    }
+  }
+
+  /**
+   * Leaves the server clean: releases open channels, unregisters, deletes, in that order ([MS-PAN] 3.2.1.4, 3.2.2.4).
+   * Without releasing channels where only Unregister and Delete may follow (after 0x8007071A). Gives the errors on the
+   * way; none is retried. Safe to call more than once.
+   */
+  end(releaseChannels = true): Promise<PanwatchError[]> {
+    this.#ending ??= this.finish(releaseChannels);
+    return this.#ending;
+  }
+
+  protected finish(_releaseChannels: boolean): Promise<PanwatchError[]> {
+    return this.object.end(this.#parked);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end();
+  }
+}
+
+/** Creates a remote object and registers it; an object whose registration failed is deleted. */
+async function openObject(association: Association, parameters: RegistrationParameters): Promise<RemoteObject> {
+  const object = await RemoteObject.create(association);
+  try {
+    await object.register(parameters);
+    return object;
+  } catch (error) {
+    await object.end();
+    throw error;
+  }
+}
+
+/** A registration in unidirectional mode: GetNotification again and again ([MS-PAN] 3.1.1.4.5, figure 8). */
+export class UniRegistration extends Registration {
+  /** Create → Register. Throws a HresultError, FaultError, or what the association throws. */
+  static async open(association: Association, subscription: Subscription): Promise<UniRegistration> {
+    const object = await openObject(association, { ...subscription, style: UNIDIRECTIONAL });
+    return new UniRegistration(object, subscription);
+  }
+
+  /**
+   * Parks until the server has a notification. Null: the server answered NOTIFICATION_RELEASE, the registration is over;
+   * what came beside it is ignored. Issue the next call before handing the notification on (3.2.2.4).
+   */
+  async next(): Promise<RawNotification | null> {
+    const out = await this.park(this.#getNotification());
+    expectSuccess(idl.getNotification.name, out.result);
+    if (out.ppOutNotificationType === NOTIFICATION_RELEASE) return null;
+    const data = out.ppOutNotificationData ?? new Uint8Array(0);
+    checkSize(data, this.subscription.maxSize);
+    return { type: out.ppOutNotificationType ?? this.subscription.type, data };
+  }
+
+  async #getNotification() {
+    const { association, handle } = this.object;
+    const method = idl.getNotification;
+    try {
+      return await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, this.callOptions);
+    } catch (error) {
+      if (!(error instanceof TooLargeError)) throw error;
+      const { transferSyntax } = association.info;
+      throw notificationTooLarge(error, this.subscription.maxSize, "getNotification", transferSyntax);
+    }
+  }
+}
+
+/** A registration in bidirectional mode: GetNewChannel again and again ([MS-PAN] 3.1.1.4.3, figure 9). */
+export class BidiRegistration extends Registration {
+  readonly #channels = new Set<Channel>();
+
+  /** Create → Register. Throws a HresultError, FaultError, or what the association throws. */
+  static async open(association: Association, subscription: Subscription): Promise<BidiRegistration> {
+    const object = await openObject(association, { ...subscription, style: BIDIRECTIONAL });
+    return new BidiRegistration(object, subscription);
+  }
+
+  /** Parks until the server has channels; gives all it names, to be processed in parallel. */
+  async nextChannels(): Promise<Channel[]> {
+    const { association, handle } = this.object;
+    const call = invoke(association, idl.IRPCAsyncNotify, idl.getNewChannel, { pRemoteObj: handle }, this.callOptions);
+    const out = await this.park(call);
+    expectSuccess(idl.getNewChannel.name, out.result);
+    const handles = (out.ppChannelCtxt ?? []).filter((channel) => !isNullHandle(channel));
+    return handles.map((channel) => this.#adopt(new Channel(association, channel, this.subscription)));
+  }
+
+  /** Channels that are open now. */
+  get openChannels(): number {
+    return this.#channels.size;
+  }
+
+  #adopt(channel: Channel): Channel {
+    this.#channels.add(channel);
+    void channel.ended.then(() => this.#channels.delete(channel));
+    return channel;
+  }
+
+  protected override async finish(releaseChannels: boolean): Promise<PanwatchError[]> {
+    const open = releaseChannels ? [...this.#channels] : [];
+    const released = await Promise.all(open.map((channel) => channel.abandon()));
+    const problems = released.filter((problem) => problem !== null);
+    return [...problems, ...(await super.finish(releaseChannels))];
+  }
+}

@@ -1,0 +1,69 @@
+import { AuthenticationError, FaultError, HresultError, UsageError } from "../errors.js";
+import { HRESULTS } from "./hresults.js";
+
+/** The fault status that spoolers answer when the caller may not call at all. */
+export const FAULT_ACCESS_DENIED = 5;
+
+const FINAL_HRESULTS: readonly number[] = [
+  HRESULTS.E_ACCESSDENIED,
+  HRESULTS.ERROR_INVALID_NAME,
+  HRESULTS.ASYNC_CALL_ALREADY_PARKED,
+];
+
+/**
+ * Whether the same call must not be tried again: access denied, a malformed printer name, a call that is already parked
+ * ([MS-PAN] 3.1.1.4.1, .3, .5), every failure of Create (3.1.2.4.1), and a failed logon (account lockout).
+ */
+export function isFinal(error: unknown): boolean {
+  if (error instanceof AuthenticationError || error instanceof UsageError) return true;
+  if (error instanceof FaultError) return error.status === FAULT_ACCESS_DENIED;
+  if (!(error instanceof HresultError)) return false;
+  return error.method === "IRPCRemoteObject_Create" || FINAL_HRESULTS.includes(error.hresult);
+}
+
+/** Whether the server ended all incoming notifications: the association is to be left ([MS-PAN] 3.1.1.4.3, .5). */
+export function isTerminated(error: unknown): boolean {
+  return error instanceof HresultError && error.hresult === HRESULTS.RPC_S_CALL_CANCELLED;
+}
+
+/** The shortest and the longest interval between tries, in milliseconds. */
+export interface BackoffRange {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+
+/** Intervals between retries ([MS-PAN] 3.1.1.4.1): 1 s to 1 min. */
+export const DEFAULT_BACKOFF: BackoffRange = { minMs: 1000, maxMs: 60_000 };
+
+/**
+ * Intervals that double from the shortest to the longest. Jitter lengthens each by up to a quarter, so that the clients
+ * of a server that came back do not all call at once, and never leaves the range.
+ */
+export class Backoff {
+  readonly #range: BackoffRange;
+  readonly #random: () => number;
+  #failures = 0;
+
+  constructor(range: BackoffRange, random: () => number = Math.random) {
+    this.#range = range;
+    this.#random = random;
+  }
+
+  /** Failures since the last reset. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Counts a failure and gives the milliseconds to wait after it. */
+  next(): number {
+    const { minMs, maxMs } = this.#range;
+    const base = Math.min(maxMs, minMs * 2 ** Math.min(this.#failures, 30));
+    this.#failures += 1;
+    return Math.min(maxMs, Math.ceil(base * (1 + this.#random() / 4)));
+  }
+
+  /** Begins again with the shortest interval, after a success. */
+  reset(): void {
+    this.#failures = 0;
+  }
+}

@@ -1,0 +1,95 @@
+import { PanwatchError } from "../errors.js";
+import type { CustomData, CustomUi, MessageBox, Notification, Reply } from "../notifications/model.js";
+import type { Channel, HeldChannel } from "../pan/channel.js";
+import type { RawNotification } from "../pan/raw-notification.js";
+import type { Answer, Question } from "./answer.js";
+import { release, type ChannelEnding } from "./channel-ending.js";
+import { failedEvent } from "./failure.js";
+import type { RegistrationScope, Shown } from "./registration-scope.js";
+import { sendReply } from "./send-reply.js";
+
+/**
+ * One channel from its first wait to its end ([MS-PAN] figures 10 and 11): show what comes, then answer or release it.
+ * Told are exactly one `channel.opened` and one of acquired, released and closed; after `signal` (the connection is
+ * lost, or we leave) nothing more is told.
+ */
+export async function watchChannel(channel: Channel, scope: RegistrationScope, signal: AbortSignal): Promise<void> {
+  scope.tell({ type: "channel.opened", by: "server", reason: null });
+  try {
+    const ending = await follow(channel, scope, signal);
+    if (!signal.aborted) scope.tell(ending);
+  } catch (error) {
+    if (signal.aborted) return;
+    scope.tell(failedEvent(error, "channel", false));
+    scope.tell({ type: "channel.closed", by: "self", reason: "after a failure" });
+  }
+}
+
+async function follow(channel: Channel, scope: RegistrationScope, signal: AbortSignal): Promise<ChannelEnding> {
+  const turn = await channel.listen();
+  switch (turn.kind) {
+    case "acquired":
+      return { type: "channel.acquired", by: "other", reason: turn.reason };
+    case "closed":
+      return { type: "channel.closed", by: "server", reason: turn.reason };
+    case "final":
+      scope.show(turn.notification);
+      return { type: "channel.closed", by: "server", reason: "with its last notification" };
+    case "notification":
+      return hold(turn.notification, turn.channel, scope, signal);
+  }
+}
+
+/** A notification that waits for an answer: exactly one CloseChannel, with the reply or with NOTIFICATION_RELEASE. */
+async function hold(
+  raw: RawNotification,
+  held: HeldChannel,
+  scope: RegistrationScope,
+  signal: AbortSignal,
+): Promise<ChannelEnding> {
+  const shown = scope.show(raw);
+  if (shown === null) return release(held, "not shown");
+  const answering = answerOrRelease(shown, held, scope, signal);
+  scope.track(answering);
+  return answering;
+}
+
+async function answerOrRelease(
+  shown: Shown,
+  held: HeldChannel,
+  scope: RegistrationScope,
+  signal: AbortSignal,
+): Promise<ChannelEnding> {
+  const answer = await findAnswer(shown, scope, signal);
+  // Whoever aborted takes care of the channel: there is no connection, or the registration releases it as it ends.
+  if (signal.aborted) return { type: "channel.released", by: "self", reason: null };
+  if (answer === null) return release(held, "not answered");
+  return sendReply(answer, shown, held, scope);
+}
+
+/** What answers the notification, checked against it; null to release. A failure is told, and releases. */
+async function findAnswer(shown: Shown, scope: RegistrationScope, signal: AbortSignal): Promise<Answer | null> {
+  const { notification } = shown.event;
+  const { answer } = scope.options;
+  if (answer === null || !isAnswerable(notification)) return null;
+  const question: Question = { event: shown.event, notification };
+  try {
+    const found = await answer(question, signal);
+    if (found !== null) checkFits(found.reply, notification);
+    return found;
+  } catch (error) {
+    if (!signal.aborted) scope.tell(failedEvent(error, "reply", false));
+    return null;
+  }
+}
+
+function isAnswerable(notification: Notification): notification is MessageBox | CustomUi | CustomData {
+  const { kind } = notification;
+  return kind === "messageBox" || ((kind === "customUi" || kind === "customData") && notification.bidi);
+}
+
+function checkFits(reply: Reply, notification: MessageBox | CustomUi | CustomData): void {
+  const wanted = notification.kind === "messageBox" ? "button" : "text";
+  if (reply.kind === wanted) return;
+  throw new PanwatchError("reply", `a ${reply.kind} does not answer a ${notification.kind}: it takes a ${wanted}`);
+}

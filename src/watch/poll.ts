@@ -1,0 +1,79 @@
+import { PanwatchError, TooLargeError } from "../errors.js";
+import type { Channel } from "../pan/channel.js";
+import type { BidiRegistration, UniRegistration } from "../pan/registration.js";
+import { watchChannel } from "./channel-watch.js";
+import { asPanwatchError, failedEvent } from "./failure.js";
+import type { RegistrationScope } from "./registration-scope.js";
+import type { Session } from "./session.js";
+
+/** Channels of one registration that are followed at once; a server that names more gets them back. */
+export const MAX_OPEN_CHANNELS = 256;
+
+/** What a poll loop works with. */
+export interface PollContext {
+  readonly scope: RegistrationScope;
+  readonly session: Session;
+  /** Told after each answer: the registration works. */
+  readonly progress: () => void;
+}
+
+/**
+ * GetNotification again and again ([MS-PAN] 3.1.1.4.5). The next call is issued before a notification is handed on
+ * (3.2.2.4). Resolves with why the polling ended.
+ */
+export async function pollNotifications(registration: UniRegistration, context: PollContext): Promise<PanwatchError> {
+  const { scope, session, progress } = context;
+  let poll = registration.next();
+  for (;;) {
+    try {
+      const notification = await poll;
+      if (notification === null) return released();
+      progress();
+      poll = registration.next();
+      poll.catch(() => undefined);
+      scope.show(notification);
+    } catch (error) {
+      if (!(error instanceof TooLargeError) || session.end !== null) return asPanwatchError(error);
+      poll = registration.next();
+      poll.catch(() => undefined);
+      scope.tell(failedEvent(error, "GetNotification", false));
+    }
+  }
+}
+
+/**
+ * GetNewChannel again and again ([MS-PAN] 3.1.1.4.3); the channels are followed in parallel, beside the polling.
+ * Resolves with why the polling ended.
+ */
+export async function pollChannels(registration: BidiRegistration, context: PollContext): Promise<PanwatchError> {
+  let poll = registration.nextChannels();
+  for (;;) {
+    try {
+      const channels = await poll;
+      context.progress();
+      poll = registration.nextChannels();
+      poll.catch(() => undefined);
+      const room = MAX_OPEN_CHANNELS - (registration.openChannels - channels.length);
+      for (const channel of channels.slice(0, Math.max(0, room))) follow(channel, context);
+      await giveBack(channels.slice(Math.max(0, room)), context.scope);
+    } catch (error) {
+      return asPanwatchError(error);
+    }
+  }
+}
+
+function follow(channel: Channel, { scope, session }: PollContext): void {
+  void watchChannel(channel, scope.forChannel(), session.signal);
+}
+
+async function giveBack(surplus: Channel[], scope: RegistrationScope): Promise<void> {
+  if (surplus.length === 0) return;
+  const text = `${surplus.length} channels were released unseen: more than ${MAX_OPEN_CHANNELS} were open at once`;
+  scope.tell(failedEvent(new PanwatchError("protocol", text), "GetNewChannel", false));
+  await Promise.all(surplus.map((channel) => channel.abandon()));
+}
+
+function released(): PanwatchError {
+  const hint = "the server no longer serves this registration; start panwatch again to register anew";
+  return new PanwatchError("released", "the server ended the registration (NOTIFICATION_RELEASE)", { hint });
+}

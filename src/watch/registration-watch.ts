@@ -1,0 +1,209 @@
+import { DecodeError, FaultError, HresultError, PanwatchError, TooLargeError, UnreachableError } from "../errors.js";
+import type { Guid } from "../bytes/guid.js";
+import { Backoff, isFinal, isTerminated } from "../pan/retry.js";
+import { BidiRegistration, UniRegistration, type Subscription } from "../pan/registration.js";
+import { ALL_USERS, ASYNC_UI, PER_USER, PRINTER_CONFIGURATION } from "../pan/types.js";
+import { pollChannels, pollNotifications, type PollContext } from "./poll.js";
+import { asPanwatchError, failedEvent } from "./failure.js";
+import type { NotificationTypeName, Registered, Style } from "./events.js";
+import type { RegistrationScope } from "./registration-scope.js";
+import type { Session } from "./session.js";
+import { delay, within } from "./delay.js";
+import { printerPath } from "./target.js";
+
+/** What one registration asks for. */
+export interface RegistrationPlan {
+  readonly type: Guid;
+  readonly style: Style;
+}
+
+/** What a registration tells the watch it is part of. */
+export interface RegistrationOwner {
+  /** The registration is over for good; gives whether the whole watch ends with it. */
+  ended(registration: RegistrationWatch, error: PanwatchError): boolean;
+}
+
+/**
+ * One registration through all its objects on the server: it registers, polls, and after a failure registers again with
+ * a new object ([MS-PAN] 3.1.1.4.1, .3, .5), on the association that the session gives.
+ */
+export class RegistrationWatch {
+  readonly scope: RegistrationScope;
+  readonly #plan: RegistrationPlan;
+  readonly #owner: RegistrationOwner;
+  readonly #backoff: Backoff;
+  #current: UniRegistration | BidiRegistration | null = null;
+  #polling: Promise<PanwatchError> | null = null;
+  #attempt = 0;
+  #interruptedAt: Date | null = null;
+  #over = false;
+
+  constructor(plan: RegistrationPlan, scope: RegistrationScope, owner: RegistrationOwner) {
+    this.scope = scope;
+    this.#plan = plan;
+    this.#owner = owner;
+    this.#backoff = new Backoff(scope.options.retry);
+  }
+
+  /** Whether it is over for good. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Whether it was registered at least once. */
+  get everRegistered(): boolean {
+    return this.#attempt > 0;
+  }
+
+  /** Create → Register, and the first poll with it. Gives the error when that failed. */
+  async open(session: Session): Promise<PanwatchError | null> {
+    const context: PollContext = { scope: this.scope, session, progress: () => this.#backoff.reset() };
+    try {
+      await this.#begin(context);
+    } catch (error) {
+      return asPanwatchError(error);
+    }
+    this.#tellRegistered(session);
+    return null;
+  }
+
+  async #begin(context: PollContext): Promise<void> {
+    const { association } = context.session;
+    const subscription = this.#subscription();
+    const timeoutMs = this.scope.options.connection.connectTimeoutMs;
+    // Registering never parks: a server that does not answer it in time is taken for unreachable.
+    const unanswered = (): PanwatchError =>
+      new UnreachableError("register", `the server did not answer the registration within ${timeoutMs} ms`);
+    if (this.#plan.style === "uni") {
+      const registration = await within(timeoutMs, UniRegistration.open(association, subscription), unanswered);
+      this.#current = registration;
+      this.#polling = pollNotifications(registration, context);
+    } else {
+      const registration = await within(timeoutMs, BidiRegistration.open(association, subscription), unanswered);
+      this.#current = registration;
+      this.#polling = pollChannels(registration, context);
+    }
+  }
+
+  /** Follows the registration until the session is over or it is over for good. `failure`: of the first try. */
+  async run(session: Session, failure: PanwatchError | null): Promise<void> {
+    let error = failure;
+    while (session.end === null && !this.#over) {
+      error ??= await (this.#polling ?? Promise.resolve(null));
+      if (error === null || session.end !== null) return;
+      if (isTerminated(error)) return session.finish({ kind: "terminated", error });
+      if (!isAnswer(error)) return session.finish({ kind: "lost", error });
+      await this.leave(true);
+      if (!this.#mayRetry(error)) return this.finish(exhausted(error, this.#backoff.failures), this.#stage());
+      if (!(await this.#pause(error, session))) return;
+      error = await this.open(session);
+    }
+  }
+
+  /** Ends the object on the server in order; errors on the way are told. Without channels after 0x8007071A. */
+  async leave(releaseChannels: boolean): Promise<void> {
+    const registration = this.#current;
+    if (registration === null) return;
+    this.#current = null;
+    this.interrupted();
+    for (const problem of await registration.end(releaseChannels)) {
+      if (!isTerminated(problem)) this.scope.tell(failedEvent(problem, "unregister", false));
+    }
+  }
+
+  /** The connection is gone, and what the server held for it with it: nothing is left to be called. */
+  drop(): void {
+    this.#current = null;
+    this.interrupted();
+  }
+
+  /** Remembers since when nothing is received. */
+  interrupted(): void {
+    if (this.everRegistered) this.#interruptedAt ??= new Date();
+  }
+
+  /** Over for good, because of an error that is told with it. */
+  finish(error: PanwatchError, stage: string): void {
+    this.#over = true;
+    const final = this.#owner.ended(this, error);
+    this.scope.tell(failedEvent(error, stage, final));
+    this.tellUnregistered("error", final);
+  }
+
+  /** The last event of a registration that was ever registered. */
+  tellUnregistered(reason: string, final: boolean): void {
+    this.#over = true;
+    const { registration } = this.scope.place;
+    if (!this.everRegistered || registration === null) return;
+    this.scope.tell({ type: "unregistered", reason, final, counts: this.scope.counts });
+  }
+
+  #mayRetry(error: PanwatchError): boolean {
+    const { limit } = this.scope.options.retry;
+    return !isFinal(error) && !isReleased(error) && this.#backoff.failures < limit;
+  }
+
+  async #pause(error: PanwatchError, session: Session): Promise<boolean> {
+    const delayMs = this.#backoff.next();
+    this.scope.tell(failedEvent(error, this.#stage(), false));
+    this.scope.tell({ type: "reconnecting", attempt: this.#backoff.failures, delayMs, reason: error.message });
+    return delay(delayMs, session.signal);
+  }
+
+  #tellRegistered(session: Session): void {
+    const { mechanism, level, user, transferSyntax } = session.association.info;
+    this.#attempt += 1;
+    const registered: Registered = {
+      type: "registered",
+      notificationType: typeName(this.#plan.type),
+      style: this.#plan.style,
+      userFilter: this.scope.options.userFilter,
+      attempt: this.#attempt,
+      auth: { mechanism, level, user },
+      transferSyntax,
+    };
+    this.scope.tell(registered);
+    if (this.#interruptedAt === null) return;
+    this.scope.tell({ type: "gap", from: this.#interruptedAt, to: new Date(), mayHaveLost: true });
+    this.#interruptedAt = null;
+  }
+
+  #stage(): string {
+    if (!this.everRegistered) return "register";
+    return this.#plan.style === "uni" ? "GetNotification" : "GetNewChannel";
+  }
+
+  #subscription(): Subscription {
+    const { place, options } = this.scope;
+    return {
+      name: place.printer === null ? null : printerPath(place.server, place.printer),
+      type: this.#plan.type,
+      filter: options.userFilter === "all-users" ? ALL_USERS : PER_USER,
+      maxSize: options.maxSize,
+    };
+  }
+}
+
+/** What to tell when no further try is allowed: the error itself, unless tries were made. */
+export function exhausted(error: PanwatchError, tries: number): PanwatchError {
+  if (tries === 0 || isFinal(error) || isReleased(error)) return error;
+  const hint = error.hint ?? "raise --retry to try longer";
+  return new PanwatchError("retries", `gave up after ${tries} tries: ${error.message}`, { cause: error, hint });
+}
+
+/** Whether an error is the server's answer to one call, after which the association still works. */
+export function isAnswer(error: PanwatchError): boolean {
+  return (
+    [HresultError, FaultError, DecodeError, TooLargeError].some((kind) => error instanceof kind) || isReleased(error)
+  );
+}
+
+function isReleased(error: PanwatchError): boolean {
+  return error.code === "released";
+}
+
+/** The name under which a notification type is known. */
+export function typeName(guid: Guid): NotificationTypeName {
+  if (guid === ASYNC_UI) return { guid, name: "asyncui" };
+  return { guid, name: guid === PRINTER_CONFIGURATION ? "printer-config" : null };
+}

@@ -1,0 +1,158 @@
+import { AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
+import { Backoff, isFinal } from "../pan/retry.js";
+import type { Connect, Connection } from "./connect.js";
+import { delay, settleWithin } from "./delay.js";
+import { asPanwatchError, failedEvent } from "./failure.js";
+import type { WatchOptions } from "./options.js";
+import { exhausted, isAnswer, type RegistrationWatch } from "./registration-watch.js";
+import type { Place, Reporter } from "./reporter.js";
+import { Session, type SessionEnd } from "./session.js";
+
+/** How long leaving may take before the connection is cut, in milliseconds: CLI.md promises 2 s in all. */
+export const LEAVE_TIMEOUT_MS = 1700;
+
+/** What a server watch shares with the watch it is part of. */
+export interface ServerOwner {
+  readonly options: WatchOptions;
+  readonly reporter: Reporter;
+  /** The server's registrations are over for good; gives whether the whole watch ends with them. */
+  serverEnded(server: ServerWatch, error: PanwatchError): boolean;
+}
+
+/**
+ * All registrations with one print server under one identity: they share an association ([MS-RPCE] 3.3.1.5.7). When it
+ * is lost, the watch comes back with a new one, asking the endpoint mapper and logging on again.
+ */
+export class ServerWatch {
+  readonly registrations: readonly RegistrationWatch[];
+  readonly #place: Place;
+  readonly #owner: ServerOwner;
+  readonly #connect: Connect;
+  readonly #backoff: Backoff;
+  readonly #leaving = new AbortController();
+  #session: Session | null = null;
+  #worked = false;
+
+  constructor(place: Place, registrations: readonly RegistrationWatch[], connect: Connect, owner: ServerOwner) {
+    this.registrations = registrations;
+    this.#place = place;
+    this.#owner = owner;
+    this.#connect = connect;
+    this.#backoff = new Backoff(owner.options.retry);
+  }
+
+  /** Registrations that are not over for good. */
+  get active(): readonly RegistrationWatch[] {
+    return this.registrations.filter((registration) => !registration.over);
+  }
+
+  /** Resolves when all registrations are over for good, or after `leave`, when the server is clean. */
+  async run(): Promise<void> {
+    while (this.active.length > 0 && !this.#leaving.signal.aborted) {
+      const failure = await this.#visit();
+      if (failure === null || this.#leaving.signal.aborted) continue;
+      if (!this.#mayRetry(failure)) return this.#fail(exhausted(failure, this.#backoff.failures));
+      await this.#pause(failure);
+    }
+  }
+
+  /** Ends the session, if there is one, or the wait for the next. */
+  leave(): void {
+    this.#leaving.abort();
+    this.#session?.finish({ kind: "left" });
+  }
+
+  /** One connection from beginning to end; the error that ended it, null when nothing is left to do. */
+  async #visit(): Promise<PanwatchError | null> {
+    let connection: Connection;
+    try {
+      connection = await this.#connect(this.#leaving.signal);
+    } catch (error) {
+      return asPanwatchError(error);
+    }
+    const session = new Session(connection.association);
+    this.#session = session;
+    if (this.#leaving.signal.aborted) session.finish({ kind: "left" });
+    const opened = this.#openAll(session);
+    const end = await session.over;
+    this.#session = null;
+    await this.#depart(end, opened, connection);
+    return end.kind === "left" ? null : end.error;
+  }
+
+  /** Registers everything, one after the other, and follows what was registered beside that. */
+  async #openAll(session: Session): Promise<void> {
+    const runs: Promise<void>[] = [];
+    const failures = new Map<RegistrationWatch, PanwatchError>();
+    for (const registration of this.active) {
+      if (session.end !== null) break;
+      const error = await registration.open(session);
+      if (error === null) {
+        this.#succeeded();
+        runs.push(registration.run(session, null));
+      } else if (isAnswer(error)) failures.set(registration, error);
+      else session.finish({ kind: "lost", error });
+    }
+    const patient = this.#worked || this.#owner.options.retry.waitForServer;
+    for (const [registration, error] of failures) {
+      if (patient) runs.push(registration.run(session, error));
+      else registration.finish(error, "register");
+    }
+    void Promise.all(runs).then(() => session.finish({ kind: "left" }));
+  }
+
+  /** Leaves an association in order, as far as it still works, within the time for leaving. */
+  async #depart(end: SessionEnd, opened: Promise<void>, connection: Connection): Promise<void> {
+    if (end.kind === "lost") {
+      for (const registration of this.registrations) registration.drop();
+    } else {
+      await settleWithin(LEAVE_TIMEOUT_MS, this.#leaveAll(end.kind === "left", opened));
+    }
+    await connection.close();
+  }
+
+  async #leaveAll(releaseChannels: boolean, opened: Promise<void>): Promise<void> {
+    await opened;
+    await Promise.all(this.registrations.map((registration) => registration.leave(releaseChannels)));
+  }
+
+  #succeeded(): void {
+    this.#worked = true;
+    this.#backoff.reset();
+  }
+
+  #mayRetry(error: PanwatchError): boolean {
+    const { limit, waitForServer } = this.#owner.options.retry;
+    if (isFinal(error) || this.#backoff.failures >= limit) return false;
+    return this.#worked || waitForServer;
+  }
+
+  #fail(error: PanwatchError): void {
+    const active = this.active;
+    for (const registration of active) registration.interrupted();
+    const final = this.#owner.serverEnded(this, error);
+    this.#owner.reporter.tell(this.#place, failedEvent(error, stageOf(error, this.#worked), final));
+    for (const registration of active) registration.tellUnregistered("error", final);
+  }
+
+  async #pause(error: PanwatchError): Promise<void> {
+    const delayMs = this.#backoff.next();
+    const { reporter } = this.#owner;
+    if (error.code !== "disconnected" && error.code !== "unreachable") {
+      reporter.tell(this.#place, failedEvent(error, stageOf(error, this.#worked), false));
+    }
+    reporter.tell(this.#place, {
+      type: "reconnecting",
+      attempt: this.#backoff.failures,
+      delayMs,
+      reason: error.message,
+    });
+    await delay(delayMs, this.#leaving.signal);
+  }
+}
+
+function stageOf(error: PanwatchError, worked: boolean): string {
+  if (error instanceof AuthenticationError) return "logon";
+  if (error instanceof NoInterfaceError) return "endpoint-map";
+  return worked ? "connection" : "connect";
+}

@@ -1,0 +1,45 @@
+import type { PanwatchError } from "../errors.js";
+import type { Association } from "../rpc/association.js";
+
+/** Why a session is over. */
+export type SessionEnd =
+  /** The connection is gone. */
+  | { readonly kind: "lost"; readonly error: PanwatchError }
+  /** The server ended all notifications (0x8007071A): only Unregister and Delete may follow on this association. */
+  | { readonly kind: "terminated"; readonly error: PanwatchError }
+  /** We leave, or nothing is left to watch here. */
+  | { readonly kind: "left" };
+
+/** One association with a print server, from its first registration to the moment when it is to be left. */
+export class Session {
+  readonly association: Association;
+  readonly #controller = new AbortController();
+  #end: SessionEnd | null = null;
+  #resolve: (end: SessionEnd) => void = () => undefined;
+  /** Resolves once, when the session is over. */
+  readonly over: Promise<SessionEnd>;
+
+  constructor(association: Association) {
+    this.association = association;
+    this.over = new Promise((resolve) => (this.#resolve = resolve));
+    void association.closed.then((error) => this.finish(error === null ? { kind: "left" } : { kind: "lost", error }));
+  }
+
+  /** Aborts when the session is over: waits between retries, reply programs and prompts end then. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** How it ended; null while it goes on. */
+  get end(): SessionEnd | null {
+    return this.#end;
+  }
+
+  /** Ends the session; the first reason stands. */
+  finish(end: SessionEnd): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    this.#controller.abort();
+    this.#resolve(end);
+  }
+}

@@ -1,0 +1,12 @@
+import { UsageError } from "../errors.js";
+
+/** The UNC name of a print queue, `\\server\printer` ([MS-PAN] 3.1.1.4.1). Throws a UsageError for what none can hold. */
+export function printerPath(server: string, printer: string): string {
+  if (/[\\,]/.test(printer) || printer === "") {
+    throw new UsageError("a printer name holds no backslash and no comma", {
+      hint: "give the name of the print queue as the server lists it",
+    });
+  }
+  const host = server.includes(":") ? `[${server}]` : server;
+  return `\\\\${host}\\${printer}`;
+}

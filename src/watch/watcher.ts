@@ -1,0 +1,148 @@
+import type { PanwatchError } from "../errors.js";
+import { PRINTER_CONFIGURATION } from "../pan/types.js";
+import { connector } from "./connect.js";
+import { Counters } from "./counters.js";
+import type { WatchEvent } from "./events.js";
+import { asPanwatchError } from "./failure.js";
+import { Limit } from "./limit.js";
+import type { WatchOptions, WatchTarget } from "./options.js";
+import { RegistrationScope, type SharedScope } from "./registration-scope.js";
+import { RegistrationWatch, type RegistrationOwner, type RegistrationPlan } from "./registration-watch.js";
+import { Reporter, type Place } from "./reporter.js";
+import { ServerWatch, type ServerOwner } from "./server-watch.js";
+
+/** How a watch ended. */
+export interface WatchOutcome {
+  /** The reason given to `close`, or `error` when all targets had failed. */
+  readonly reason: string;
+  /** The first error that ended a registration or a server for good; null when there was none. */
+  readonly error: PanwatchError | null;
+  readonly everRegistered: boolean;
+}
+
+/**
+ * Watches print servers: registers, decodes, answers, reconnects, and tells all of it as a stream of events to one
+ * reader. Leaving the scope, or `close`, unregisters and deletes everything.
+ *
+ * ```ts
+ * await using watcher = new Watcher(options);
+ * for await (const event of watcher) console.log(event.type);
+ * ```
+ */
+export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
+  readonly #options: WatchOptions;
+  readonly #reporter = new Reporter();
+  readonly #limit: Limit;
+  readonly #servers: readonly ServerWatch[];
+  #error: PanwatchError | null = null;
+  #reason: string | null = null;
+  /** Resolves when everything is left and told. */
+  readonly outcome: Promise<WatchOutcome>;
+
+  /** Begins at once. Events wait for the reader within bounds; see `Reporter`. */
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#limit = new Limit(options.limit);
+    const shared: SharedScope = {
+      options,
+      reporter: this.#reporter,
+      counters: new Counters(),
+      limit: this.#limit,
+    };
+    this.#servers = this.#plan(shared);
+    this.outcome = this.#run();
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
+    return this.#reporter;
+  }
+
+  /** Leaves all servers clean, at the latest after two seconds; `reason` is what `unregistered` events tell. */
+  async close(reason: string): Promise<void> {
+    if (this.#reason === null) {
+      this.#reason = reason;
+      for (const server of this.#servers) server.leave();
+    }
+    await this.outcome;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close("closed");
+  }
+
+  async #run(): Promise<WatchOutcome> {
+    void this.#closeAtLimit();
+    await Promise.all(this.#servers.map((server) => server.run()));
+    const registrations = this.#servers.flatMap((server) => server.registrations);
+    const reason = this.#reason ?? "error";
+    for (const registration of registrations.filter(({ over }) => !over)) registration.tellUnregistered(reason, true);
+    this.#reporter.end();
+    return { reason, error: this.#error, everRegistered: registrations.some((one) => one.everRegistered) };
+  }
+
+  async #closeAtLimit(): Promise<void> {
+    await this.#limit.full;
+    await this.#limit.settled();
+    await this.#options.beforeLimitEnds?.();
+    await this.close("count");
+  }
+
+  /** One server watch for each server and identity, one registration for each target, type and style. */
+  #plan(shared: SharedScope): ServerWatch[] {
+    const owner: ServerOwner & RegistrationOwner = {
+      options: shared.options,
+      reporter: shared.reporter,
+      ended: (_registration, error) => this.#failed(error),
+      serverEnded: (server, error) => this.#failed(error, server),
+    };
+    const plans = registrationPlans(shared.options);
+    return groupTargets(shared.options.targets).map((targets) => {
+      const [first] = targets;
+      const registrations = targets.flatMap((target) =>
+        plans.map((plan) => new RegistrationWatch(plan, scopeOf(target, plan, shared), owner)),
+      );
+      const place: Place = { server: first.server, printer: onlyPrinter(targets), registration: null, channel: null };
+      return new ServerWatch(place, registrations, connector(first, shared.options), owner);
+    });
+  }
+
+  /** Remembers the first error that ended something; whether nothing is left with it. */
+  #failed(error: PanwatchError, ended?: ServerWatch): boolean {
+    this.#error ??= asPanwatchError(error);
+    return this.#servers.every((server) => server === ended || server.active.length === 0);
+  }
+}
+
+type Targets = readonly [WatchTarget, ...WatchTarget[]];
+
+/** Targets of one server and identity share an association. */
+function groupTargets(targets: readonly WatchTarget[]): Targets[] {
+  const groups = new Map<string, [WatchTarget, ...WatchTarget[]]>();
+  for (const target of targets) {
+    const { user, domain } = target.identity;
+    const key = JSON.stringify([target.server.toLowerCase(), user, domain]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [target]);
+    else group.push(target);
+  }
+  return [...groups.values()];
+}
+
+function onlyPrinter([first, ...others]: Targets): string | null {
+  return others.length === 0 ? first.printer : null;
+}
+
+/** Each type in each wanted style; printer configuration is unidirectional only ([MS-PAN] 3.1.4.4.1). */
+function registrationPlans({ types, style }: WatchOptions): RegistrationPlan[] {
+  const wanted = style === "both" ? (["uni", "bidi"] as const) : [style];
+  return types.flatMap((type) => {
+    const allowed = wanted.filter((one) => one === "uni" || type !== PRINTER_CONFIGURATION);
+    return allowed.map((one) => ({ type, style: one }));
+  });
+}
+
+function scopeOf(target: WatchTarget, plan: RegistrationPlan, shared: SharedScope): RegistrationScope {
+  const registration = shared.counters.next("r");
+  const place: Place = { server: target.server, printer: target.printer, registration, channel: null };
+  return new RegistrationScope(place, plan.type, shared);
+}
