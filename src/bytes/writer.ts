@@ -16,28 +16,33 @@ export class ByteWriter {
   }
 
   u8(value: number): this {
-    this.#view.setUint8(this.#grow(1), value);
+    const start = this.#grow(1);
+    this.#view.setUint8(start, value);
     return this;
   }
 
   u16(value: number): this {
-    this.#view.setUint16(this.#grow(2), value, true);
+    const start = this.#grow(2);
+    this.#view.setUint16(start, value, true);
     return this;
   }
 
   u32(value: number): this {
-    this.#view.setUint32(this.#grow(4), value, true);
+    const start = this.#grow(4);
+    this.#view.setUint32(start, value, true);
     return this;
   }
 
   u64(value: bigint): this {
-    this.#view.setBigUint64(this.#grow(8), value, true);
+    const start = this.#grow(8);
+    this.#view.setBigUint64(start, value, true);
     return this;
   }
 
   /** A big-endian 16-bit number (ports in endpoint towers). */
   u16be(value: number): this {
-    this.#view.setUint16(this.#grow(2), value, false);
+    const start = this.#grow(2);
+    this.#view.setUint16(start, value, false);
     return this;
   }
 
@@ -73,7 +78,7 @@ export class ByteWriter {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** Reserves `count` bytes and returns where they begin. */
+  /** Reserves `count` bytes and returns where they begin. May replace buffer and view: call it before using them. */
   #grow(count: number): number {
     const start = this.#length;
     const needed = start + count;
