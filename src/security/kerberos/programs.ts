@@ -1,0 +1,62 @@
+import { spawn } from "node:child_process";
+import { KerberosError } from "./failures.js";
+import { userCacheName } from "./gss.js";
+
+/** Programs of krb5-user that are run; none waits longer than a KDC that does not answer makes it. */
+export type KerberosProgram = "kinit" | "klist" | "kvno";
+
+const TIME_OUT_MS = 60_000;
+/** More than these programs ever say. */
+const MAX_OUTPUT = 1024 * 1024;
+
+export interface ProgramResult {
+  readonly ok: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program without a shell, `input` on its standard input (never a secret in its arguments). Throws a KerberosError
+ * when it is not installed or does not end in a minute.
+ */
+export async function runProgram(
+  program: KerberosProgram,
+  args: readonly string[],
+  input = "",
+): Promise<ProgramResult> {
+  const child = spawn(program, args, { env: childEnvironment(), stdio: "pipe", timeout: TIME_OUT_MS });
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  // A program that never reads its input ends with EPIPE here, and says why on its stderr.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(input);
+  const { code, signal } = await new Promise<{ code: number | null; signal: NodeJS.Signals | null }>(
+    (resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code, signal) => {
+        resolve({ code, signal });
+      });
+    },
+  ).catch((error: unknown) => {
+    throw new KerberosError("not-installed", `the program ${program} cannot be run`, {
+      hint: "install the Kerberos programs (Debian: krb5-user)",
+      cause: error,
+    });
+  });
+  if (signal !== null) throw new KerberosError("refused", `${program} did not come to an end (${signal})`);
+  return { ok: code === 0, stdout: stdout(), stderr: stderr() };
+}
+
+/** The user's environment, with messages in English so that they are recognised. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, KRB5CCNAME: userCacheName(), LC_ALL: "C" };
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    if (text.length < MAX_OUTPUT) text += chunk;
+  });
+  return () => text;
+}

@@ -1,0 +1,130 @@
+import { createHash, randomFillSync, timingSafeEqual } from "node:crypto";
+import { fromHex } from "../../bytes/hex.js";
+import { IntegrityError } from "../../errors.js";
+import { Rc4 } from "../ntlm/rc4.js";
+import type { MessageTokens, Side } from "./message-tokens.js";
+import { hmacMd5, uint32 } from "./rc4-hmac.js";
+
+/** Framing of [RFC 2743] 3.1 with the Kerberos OID; in DCE style its length leaves the data out. */
+const SEAL_FRAME = fromHex("602b 06092a864886f712010202");
+const MIC_FRAME = fromHex("6023 06092a864886f712010202");
+/** Token id, HMAC algorithm, RC4 sealing or none, filler: the eight bytes that are signed first. */
+const SEAL_HEADER = fromHex("0201 1100 1000 ffff");
+const MIC_HEADER = fromHex("0101 1100 ffff ffff");
+
+const FRAME = SEAL_FRAME.length;
+const HEADER = 8;
+const SEQUENCE = 8;
+const CHECKSUM = 8;
+const CONFOUNDER = 8;
+const SEQUENCE_START = FRAME + HEADER;
+const CHECKSUM_START = SEQUENCE_START + SEQUENCE;
+const CONFOUNDER_START = CHECKSUM_START + CHECKSUM;
+
+/** Usages of [RFC 4757] 7.2 and 7.3. */
+const MIC_USAGE = uint32(15);
+const SEAL_USAGE = uint32(13);
+const ZERO = uint32(0);
+
+/** Tokens of [RFC 4757] 7, 128-bit RC4 only. */
+export class Rfc4757Tokens implements MessageTokens {
+  readonly micLength = CONFOUNDER_START;
+  readonly sealLength = CONFOUNDER_START + CONFOUNDER;
+  readonly #signKey: Uint8Array;
+  readonly #sequenceKey: Uint8Array;
+  readonly #sealKey: Uint8Array;
+  readonly #sending: Side;
+  readonly #receiving: Side;
+  #sent = 0;
+  #received = 0;
+
+  constructor(key: Uint8Array, sender: Side, receiver: Side) {
+    this.#signKey = hmacMd5(key, Buffer.from("signaturekey\0", "latin1"));
+    this.#sequenceKey = hmacMd5(key, ZERO);
+    this.#sealKey = hmacMd5(
+      key.map((byte) => byte ^ 0xf0),
+      ZERO,
+    );
+    this.#sending = sender;
+    this.#receiving = receiver;
+  }
+
+  getMic(parts: readonly Uint8Array[]): Uint8Array {
+    const checksum = this.#checksum(MIC_USAGE, [MIC_HEADER, ...parts]);
+    const sequence = this.#crypt(sequenceBytes(this.#sending, this.#sent++), checksum);
+    return Buffer.concat([MIC_FRAME, MIC_HEADER, sequence, checksum]);
+  }
+
+  verifyMic(parts: readonly Uint8Array[], mic: Uint8Array): void {
+    checkFrame(mic, this.micLength, MIC_FRAME, MIC_HEADER);
+    this.#openSequence(mic);
+    this.#verify(mic, this.#checksum(MIC_USAGE, [MIC_HEADER, ...parts]));
+  }
+
+  seal(before: Uint8Array, data: Uint8Array, after: Uint8Array): Uint8Array {
+    const confounder = randomFillSync(new Uint8Array(CONFOUNDER));
+    const checksum = this.#checksum(SEAL_USAGE, [SEAL_HEADER, confounder, before, data, after]);
+    const sequence = sequenceBytes(this.#sending, this.#sent++);
+    const stream = this.#sealStream(sequence);
+    stream.apply(confounder);
+    stream.apply(data);
+    return Buffer.concat([SEAL_FRAME, SEAL_HEADER, this.#crypt(sequence, checksum), checksum, confounder]);
+  }
+
+  unseal(before: Uint8Array, data: Uint8Array, after: Uint8Array, token: Uint8Array): void {
+    checkFrame(token, this.sealLength, SEAL_FRAME, SEAL_HEADER);
+    const stream = this.#sealStream(this.#openSequence(token));
+    const confounder = stream.apply(new Uint8Array(token.subarray(CONFOUNDER_START)));
+    stream.apply(data);
+    this.#verify(token, this.#checksum(SEAL_USAGE, [SEAL_HEADER, confounder, before, data, after]));
+  }
+
+  #checksum(usage: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+    const hash = createHash("md5").update(usage);
+    for (const part of parts) hash.update(part);
+    return hmacMd5(this.#signKey, hash.digest()).subarray(0, CHECKSUM);
+  }
+
+  #verify(token: Uint8Array, checksum: Uint8Array): void {
+    if (!timingSafeEqual(token.subarray(CHECKSUM_START, CONFOUNDER_START), checksum))
+      throw new IntegrityError("an RC4 Kerberos token does not verify");
+  }
+
+  /** Decrypts the sequence number and compares it with the one that is due. */
+  #openSequence(token: Uint8Array): Uint8Array {
+    const sequence = this.#crypt(
+      token.subarray(SEQUENCE_START, CHECKSUM_START),
+      token.subarray(CHECKSUM_START, CONFOUNDER_START),
+    );
+    if (!timingSafeEqual(sequence, sequenceBytes(this.#receiving, this.#received++)))
+      throw new IntegrityError(
+        "an RC4 Kerberos token has the wrong sequence number: a fragment was lost, repeated or altered",
+      );
+    return sequence;
+  }
+
+  /** Encrypts or decrypts the bytes of a sequence number. */
+  #crypt(sequence: Uint8Array, checksum: Uint8Array): Uint8Array {
+    return new Rc4(hmacMd5(this.#sequenceKey, checksum)).apply(new Uint8Array(sequence));
+  }
+
+  /** The key stream of one message: its key depends on the big-endian sequence number. */
+  #sealStream(sequence: Uint8Array): Rc4 {
+    return new Rc4(hmacMd5(this.#sealKey, sequence.subarray(0, 4)));
+  }
+}
+
+/** The `offset`-th sequence number of a side, big-endian, then who sends: zeros or ones. */
+function sequenceBytes(side: Side, offset: number): Uint8Array {
+  const bytes = new Uint8Array(SEQUENCE).fill(side.isAcceptor ? 0xff : 0, 4);
+  new DataView(bytes.buffer).setUint32(0, side.sequence + offset);
+  return bytes;
+}
+
+function checkFrame(token: Uint8Array, length: number, frame: Uint8Array, header: Uint8Array): void {
+  if (token.length !== length)
+    throw new IntegrityError(`an RC4 Kerberos token has ${token.length} bytes instead of ${length}`);
+  const start = token.subarray(0, SEQUENCE_START);
+  if (!Buffer.concat([frame, header]).equals(start))
+    throw new IntegrityError("an RC4 Kerberos token has the wrong kind or algorithms");
+}

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import type { Identity, Secret } from "../identity.js";
+import { cacheName, cachePath, copyCache, inspectCache, isWritable, type Tickets } from "./caches.js";
+import { KerberosError, type Attempt } from "./failures.js";
+import { logOnWithKeytab, logOnWithPassword } from "./logons.js";
+import { PrivateDirectory } from "./private-directory.js";
+import { matchesPrincipal, principalOf } from "./principal.js";
+import type { Spn } from "./spn.js";
+
+/** Tickets that we got ourselves are got anew when they expire within this time. */
+const MARGIN_SECONDS = 60;
+
+/**
+ * Where a logon's tickets come from, in this order: a keytab, the user's credential cache, a password. Caches that are no
+ * files are copied, logons kept, in a private directory, which goes away with this object.
+ */
+export class TicketSource implements AsyncDisposable {
+  readonly #identity: Identity;
+  readonly #spn: Spn;
+  #directory: Promise<PrivateDirectory> | null = null;
+  /** Tickets in our own file, which serve until they expire. */
+  #own: Promise<Tickets | null> = Promise.resolve(null);
+
+  constructor(identity: Identity, spn: Spn) {
+    this.#identity = identity;
+    this.#spn = spn;
+  }
+
+  /** Tickets that are good now, without a password. Throws a KerberosError. */
+  async open(): Promise<Tickets> {
+    const { keytab, ccache } = this.#identity;
+    if (keytab !== null)
+      return this.#openOwn((path) => logOnWithKeytab(keytab, principalOf(this.#identity), path, this.#spn.text));
+    const name = await cacheName(ccache);
+    const path = cachePath(name);
+    const tickets = path === null ? null : this.#checkOwner(await inspectCache(path, this.#attempt()));
+    if (tickets !== null && (await isWritable(tickets.path))) return tickets;
+    return this.#checkOwner(await this.#openOwn((copy) => copyCache(name, copy, this.#spn)));
+  }
+
+  /** Tickets got with a password. Throws a KerberosError. */
+  async openWithSecret(secret: Secret): Promise<Tickets> {
+    const principal = principalOf(this.#identity);
+    if (secret.kind !== "password" || principal === null)
+      throw new KerberosError("no-ticket", "Kerberos needs a ticket, a keytab, or a user and a password", {
+        hint: secret.kind === "nt-hash" ? "an NT hash serves NTLM only" : "name the user with --user",
+      });
+    return this.#openOwn((path) => logOnWithPassword(principal, secret.password, path, this.#spn.text));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const directory = await this.#directory;
+    this.#directory = null;
+    this.#own = Promise.resolve(null);
+    await directory?.[Symbol.asyncDispose]();
+  }
+
+  /** Somebody else's tickets must not log on where the user asked for a certain account. */
+  #checkOwner(tickets: Tickets): Tickets {
+    if (matchesPrincipal(this.#identity, tickets.principal)) return tickets;
+    throw new KerberosError(
+      "no-ticket",
+      `the Kerberos ticket is ${tickets.principal}'s, not ${principalOf(this.#identity)}'s (for ${this.#spn.text})`,
+      { hint: "run kinit as that user, or leave the user out" },
+    );
+  }
+
+  /** The tickets in our own file; `fill` gets them where there are none or they expire. */
+  async #openOwn(fill: (path: string) => Promise<void>): Promise<Tickets> {
+    const own = await this.#own;
+    if (own !== null && own.endTime > Date.now() / 1000 + MARGIN_SECONDS) return own;
+    const filled = this.#fill(fill);
+    this.#own = filled.catch(() => null);
+    return filled;
+  }
+
+  async #fill(fill: (path: string) => Promise<void>): Promise<Tickets> {
+    this.#directory ??= PrivateDirectory.create();
+    const path = join((await this.#directory).path, "krb5cc");
+    await fill(path);
+    return inspectCache(path, this.#attempt());
+  }
+
+  #attempt(): Attempt {
+    return { spn: this.#spn.text, principal: principalOf(this.#identity) };
+  }
+}
