@@ -1,0 +1,48 @@
+import { PanwatchError } from "../../errors.js";
+import type { MessageBox, MessageBoxButton } from "../../notifications/model.js";
+import { sanitise } from "../sanitise.js";
+
+/** Which button to press: one with this id (`IDOK`, `IDCANCEL`, digits), or the one with this whole label. */
+export type ButtonChoice = { readonly by: "id" | "label"; readonly text: string };
+
+/** How buttons are written, for error messages. */
+export const BUTTON_FORMS = "IDOK, IDCANCEL, an integer such as 3, or =Label";
+
+/** Reads a choice as people and programs write it; null when it is none of {@link BUTTON_FORMS}. */
+export function parseButtonChoice(text: string): ButtonChoice | null {
+  if (text.startsWith("=")) return text.length > 1 ? { by: "label", text: text.slice(1) } : null;
+  return /^(?:IDOK|IDCANCEL|-?\d{1,10})$/.test(text) ? { by: "id", text } : null;
+}
+
+/**
+ * The button of this message box that is meant.
+ *
+ * @throws {PanwatchError} `reply` when the box has no such button, or more than one.
+ */
+export function findButton(box: MessageBox, choice: ButtonChoice): MessageBoxButton {
+  const found = box.buttons.filter((button) => isChosen(button, choice));
+  const [button, ...others] = found;
+  if (button !== undefined && (others.length === 0 || choice.by === "id")) return button;
+  const what = choice.by === "label" ? `labelled "${shown(choice.text)}"` : choice.text;
+  const message =
+    button === undefined
+      ? `The message box "${shown(box.title)}" has no button ${what}.`
+      : `The message box "${shown(box.title)}" has ${found.length} buttons ${what}.`;
+  throw new PanwatchError("reply", message, { hint: `Its buttons are: ${box.buttons.map(named).join(", ")}.` });
+}
+
+function isChosen(button: MessageBoxButton, { by, text }: ButtonChoice): boolean {
+  if (by === "label") return button.label === text;
+  if (button.id === text) return true;
+  // 007 and 7 are the same integer; 1 and 2 do not mean IDOK and IDCANCEL, which have names.
+  return !button.id.startsWith("ID") && /\d$/.test(text) && button.replyValue === Number(text);
+}
+
+function named(button: MessageBoxButton): string {
+  return `${button.id} (${shown(button.label)})`;
+}
+
+function shown(text: string): string {
+  const line = sanitise(text.slice(0, 200));
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

@@ -1,0 +1,58 @@
+import type { Answer, Answerer, Question } from "../../watch/answer.js";
+import { toReply, type Decision } from "./decision.js";
+import type { ReplyChoice } from "./option.js";
+import type { Prompter } from "./prompt/prompter.js";
+import { ReplyProgram, type ReplyProgramOptions } from "./reply-program.js";
+import { decide } from "./rules.js";
+
+export { parseReplyOption, type ReplyChoice } from "./option.js";
+export { Prompter } from "./prompt/prompter.js";
+export { openTerminal, type Terminal } from "./prompt/terminal.js";
+
+export interface AnswererOptions extends Pick<ReplyProgramOptions, "jsonLine" | "stderr" | "graceMs"> {
+  readonly reply: ReplyChoice;
+  /** How long a reply program may take, in milliseconds; a person is not bounded by it. */
+  readonly replyTimeoutMs: number;
+  /** Asks a person about the message boxes that `reply` leaves open; null without `-i`. */
+  readonly prompter: Prompter | null;
+}
+
+type Chooser = (question: Question, signal: AbortSignal) => Decision | null | Promise<Decision | null>;
+
+/** What answers for the options of a watch: `--reply` first, then `-i`. Null when nothing ever answers. */
+export function createAnswerer(options: AnswererOptions): Answerer | null {
+  const { reply, prompter } = options;
+  const chooser = createChooser(options);
+  if (chooser === null && prompter === null) return null;
+  return async (question, signal) => {
+    const decision = (await chooser?.(question, signal)) ?? null;
+    const chosen = decision === null ? null : toReply(decision, question);
+    if (chosen !== null && reply.via !== "none") return { via: reply.via, reply: chosen };
+    return prompter === null ? null : askPerson(prompter, question, signal);
+  };
+}
+
+/** What `--reply` decides about a question; null where it decides nothing. */
+function createChooser(options: AnswererOptions): Chooser | null {
+  const { reply } = options;
+  switch (reply.via) {
+    case "none":
+      return null;
+    case "button":
+      return ({ notification }) =>
+        notification.kind === "messageBox" ? { kind: "button", choice: reply.choice } : null;
+    case "rules":
+      return (question) => decide(reply.rules, question);
+    case "exec": {
+      const program = new ReplyProgram({ ...options, program: reply.program, timeoutMs: options.replyTimeoutMs });
+      return (question, signal) => program.ask(question, signal);
+    }
+  }
+}
+
+async function askPerson(prompter: Prompter, question: Question, signal: AbortSignal): Promise<Answer | null> {
+  const { notification } = question;
+  if (notification.kind !== "messageBox") return null;
+  const reply = await prompter.ask(question, notification, signal);
+  return reply === null ? null : { via: "interactive", reply };
+}

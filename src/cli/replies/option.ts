@@ -1,0 +1,41 @@
+import { UsageError } from "../../errors.js";
+import { BUTTON_FORMS, parseButtonChoice, type ButtonChoice } from "./button.js";
+import { loadRules, type Rule } from "./rules.js";
+
+/** What `--reply` says: who chooses the replies. */
+export type ReplyChoice =
+  | { readonly via: "none" }
+  | { readonly via: "button"; readonly choice: ButtonChoice }
+  | { readonly via: "rules"; readonly rules: readonly Rule[] }
+  | { readonly via: "exec"; readonly program: string };
+
+/**
+ * Reads the value of `--reply`, and the rules file it names.
+ *
+ * @throws {UsageError} for everything that could only fail later.
+ */
+export function parseReplyOption(value: string): ReplyChoice {
+  if (value === "none") return { via: "none" };
+  const [, how, what] = /^(button|rules|exec)=(.+)$/s.exec(value) ?? [];
+  if (what === undefined) {
+    throw new UsageError("--reply takes none, button=B, rules=FILE or exec=PROG.", {
+      hint: `B is ${BUTTON_FORMS}.`,
+    });
+  }
+  switch (how) {
+    case "button":
+      return { via: "button", choice: readChoice(what) };
+    case "rules":
+      return { via: "rules", rules: loadRules(what) };
+    default:
+      return { via: "exec", program: what };
+  }
+}
+
+function readChoice(text: string): ButtonChoice {
+  const choice = parseButtonChoice(text);
+  if (choice !== null) return choice;
+  throw new UsageError(`--reply button= takes ${BUTTON_FORMS}.`, {
+    hint: `For a button with the label ${text}, write --reply 'button==${text}'.`,
+  });
+}
