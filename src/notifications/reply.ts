@@ -1,0 +1,100 @@
+import { encodeUtf16 } from "../bytes/utf16.js";
+import { DecodeError, PanwatchError } from "../errors.js";
+import type { Reply } from "./model.js";
+import { NoncomplianceError, quote } from "./noncompliance.js";
+import { childrenOf, one, requireNoElements, requireNoText, sameCase } from "./structure.js";
+import { decodeTerminatedText } from "./text.js";
+import { UNCARRIABLE, trimSpace } from "./xml/characters.js";
+import { childElements, textOf, type XmlElement } from "./xml/element.js";
+import { parseXml } from "./xml/parse.js";
+
+const NAMESPACE = "http://schemas.microsoft.com/2003/print/asyncui/v1/response";
+
+/** Most bytes of a reply ([MS-PAN] 3.1.1.4.6, InSize). */
+export const MAX_REPLY_SIZE = 0x00a0_0000;
+
+/**
+ * The document that answers a message box ([MS-PAN] 2.2.7.4), custom UI or custom data (2.2.7.6): UTF-16LE without byte
+ * order mark, XML declaration or terminating NUL.
+ *
+ * @throws {PanwatchError} `reply` for a text with characters that XML cannot carry, and for more than 0x00A00000 bytes.
+ */
+export function encodeReply(reply: Reply): Uint8Array {
+  const answer =
+    reply.kind === "button"
+      ? `<messageBoxUI><buttonID>${buttonValue(reply.button)}</buttonID></messageBoxUI>`
+      : `<CustomUI>${escapeText(reply.text)}</CustomUI>`;
+  const document =
+    `<asyncPrintUIResponse xmlns="${NAMESPACE}"><v1><requestClose>${answer}</requestClose></v1>` +
+    `</asyncPrintUIResponse>`;
+  if (2 * document.length > MAX_REPLY_SIZE) throw tooLarge(2 * document.length);
+  return encodeUtf16(document);
+}
+
+/** 1 for IDOK, 2 for IDCANCEL, else the integer itself ([MS-PAN] 2.2.7.4.1), also where a number does not hold it. */
+function buttonValue({ id, replyValue }: { readonly id: string; readonly replyValue: number }): string {
+  return /^-?\d+$/.test(id) ? id : String(replyValue);
+}
+
+/** A carriage return is written as a reference: a parser would turn it into a line feed (XML 1.0, 2.11). */
+function escapeText(text: string): string {
+  if (2 * text.length > MAX_REPLY_SIZE) throw tooLarge(2 * text.length);
+  const at = text.search(UNCARRIABLE);
+  if (at !== -1) {
+    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
+    throw new PanwatchError("reply", `The reply holds the character U+${code}, which XML cannot carry.`, {
+      hint: "Send text without control characters, or encode it in a way that the receiver knows.",
+    });
+  }
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
+}
+
+function tooLarge(size: number): PanwatchError {
+  return new PanwatchError(
+    "reply",
+    `The reply of ${size} bytes is larger than the ${MAX_REPLY_SIZE} that servers accept.`,
+  );
+}
+
+/** What a client answered. */
+export type DecodedReply =
+  { readonly kind: "button"; readonly buttonId: number } | { readonly kind: "text"; readonly text: string };
+
+/**
+ * Reads the document that a client sent with CloseChannel; strict, for a print server has no leniencies to grant.
+ *
+ * @throws {PanwatchError} `decode` when it is larger than servers accept, not UTF-16LE, not well-formed or not valid.
+ */
+export function decodeReply(bytes: Uint8Array): DecodedReply {
+  if (bytes.length > MAX_REPLY_SIZE) throw new DecodeError("reply", MAX_REPLY_SIZE, "it is larger than servers accept");
+  const { text, tail } = decodeTerminatedText(bytes);
+  if (tail.some((byte) => byte !== 0)) throw new NoncomplianceError("bytes follow the document", "2.2.7.4");
+  const root = parseXml(text);
+  if (root.name !== "asyncPrintUIResponse")
+    throw new NoncomplianceError(`the root element is ${quote(root.name)}, not "asyncPrintUIResponse"`, "2.2.7.1.2");
+  const closed = onlyChild(onlyChild(root, "v1"), "requestClose");
+  requireNoText(closed, "2.2.7.1.2");
+  const [answer, ...others] = childElements(closed);
+  if (answer?.name === "messageBoxUI" && others.length === 0) return buttonReply(answer);
+  if (answer?.name === "CustomUI" && others.length === 0) return customReply(answer);
+  throw new NoncomplianceError('"requestClose" holds exactly one element "messageBoxUI" or "CustomUI"', "2.2.7.1.2");
+}
+
+function onlyChild(element: XmlElement, name: string): XmlElement {
+  return one(childrenOf(element, [name], sameCase, "2.2.7.1.2"), name, "2.2.7.1.2");
+}
+
+function customReply(element: XmlElement): DecodedReply {
+  requireNoElements(element, "2.2.7.6.1");
+  return { kind: "text", text: textOf(element) };
+}
+
+function buttonReply(element: XmlElement): DecodedReply {
+  const buttonId = one(childrenOf(element, ["buttonID"], sameCase, "2.2.7.4.2"), "buttonID", "2.2.7.4.2");
+  requireNoElements(buttonId, "2.2.7.4.1");
+  const written = trimSpace(textOf(buttonId));
+  const value = Number(written);
+  if (!/^[+-]?\d+$/.test(written) || !Number.isSafeInteger(value))
+    throw new NoncomplianceError(`${quote(written)} is no button`, "2.2.7.4.1");
+  return { kind: "button", buttonId: value === 0 ? 0 : value };
+}

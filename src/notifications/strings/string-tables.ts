@@ -1,0 +1,47 @@
+import { DEFAULT_STRINGS } from "./default-strings.js";
+
+/** A string resource, and which kind of table it was found in. */
+export interface FoundString {
+  readonly text: string;
+  readonly source: "default" | "resources";
+}
+
+/** Where the texts come from that notifications only name by a key. */
+export interface StringTables {
+  /** The string with this key in a resource file of the driver, or in the default resource file when `dll` is null. */
+  lookup(dll: string | null, id: number): FoundString | null;
+}
+
+/** The strings of one resource file, by key. */
+export type StringTable = ReadonlyMap<number, string>;
+
+/** What Windows calls the default resource file; a driver may name it, and a user may replace its strings. */
+export const DEFAULT_RESOURCE_FILE = "Prnntfy.dll";
+
+/**
+ * The strings of resource files by the files' names, in front of the default strings ([MS-PAN] 2.2.6). File names are
+ * compared without regard to case, as Windows does.
+ */
+export function stringTables(tables: ReadonlyMap<string, StringTable>): StringTables {
+  const byFile = new Map<string, StringTable>();
+  for (const [file, table] of tables) {
+    const key = fileKey(file);
+    byFile.set(key, new Map([...(byFile.get(key) ?? []), ...table]));
+  }
+  return {
+    lookup(dll, id) {
+      const file = fileKey(dll ?? DEFAULT_RESOURCE_FILE);
+      const text = byFile.get(file)?.get(id);
+      if (text !== undefined) return { text, source: "resources" };
+      const fallback = file === fileKey(DEFAULT_RESOURCE_FILE) ? DEFAULT_STRINGS.get(id) : undefined;
+      return fallback === undefined ? null : { text: fallback, source: "default" };
+    },
+  };
+}
+
+/** The default strings alone. */
+export const defaultStringTables: StringTables = stringTables(new Map());
+
+function fileKey(name: string): string {
+  return name.toLowerCase();
+}

@@ -1,0 +1,179 @@
+import { DecodeError } from "../../errors.js";
+import { FORBIDDEN_CHARACTER, NAME, SPACE, isBlank } from "./characters.js";
+import { checkReferences } from "./references.js";
+
+/** Levels of elements in a document; those of MS-PAN have six. */
+export const MAX_DEPTH = 100;
+/** Elements in a document; a configuration notification of 10 MiB would hold about 200,000, real ones hold hundreds. */
+export const MAX_ELEMENTS = 250_000;
+/** Attributes of one element; those of MS-PAN have four. */
+export const MAX_ATTRIBUTES = 256;
+
+const DECLARATION = new RegExp(
+  `<\\?xml${SPACE}+version${SPACE}*=${SPACE}*(?:"1\\.[0-9]+"|'1\\.[0-9]+')` +
+    `(?:${SPACE}+encoding${SPACE}*=${SPACE}*(?:"[^"<&]*"|'[^'<&]*'))?` +
+    `(?:${SPACE}+standalone${SPACE}*=${SPACE}*(?:"(?:yes|no)"|'(?:yes|no)'))?${SPACE}*\\?>`,
+  "y",
+);
+const START_TAG = new RegExp(`<(${NAME})`, "y");
+const ATTRIBUTE = new RegExp(`${SPACE}+(${NAME})${SPACE}*=${SPACE}*(["'])`, "y");
+const START_TAG_END = new RegExp(`${SPACE}*(/?)>`, "y");
+const END_TAG = new RegExp(`</(${NAME})${SPACE}*>`, "y");
+const INSTRUCTION = new RegExp(`<\\?(${NAME})(?=${SPACE}|\\?>)`, "y");
+
+/**
+ * Walks once over a document and refuses what XML 1.0 forbids, a document type declaration (so nothing can be defined
+ * that expands), and what is beyond the bounds above. fast-xml-parser's own validation lets much of that pass.
+ *
+ * Returns the same document in the form in which fast-xml-parser keeps everything and works in linear time and little
+ * memory: tags as they are, all character data as CDATA sections (it copies those in bulk, and gathers other text
+ * character by character), references still encoded; without prolog, comments and processing instructions.
+ *
+ * @throws {DecodeError} naming the problem and its offset in bytes of UTF-16.
+ */
+export function prepareMarkup(text: string): string {
+  return new MarkupWalk(text).run();
+}
+
+class MarkupWalk {
+  readonly #text: string;
+  readonly #out: string[] = [];
+  readonly #open: string[] = [];
+  #at = 0;
+  #elements = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  run(): string {
+    const forbidden = this.#text.search(FORBIDDEN_CHARACTER);
+    if (forbidden !== -1) throw this.#error("a character that XML forbids", forbidden);
+    if (this.#text.startsWith("\ufeff")) this.#at = 1;
+    this.#declaration();
+    while (this.#at < this.#text.length) {
+      this.#characterData();
+      if (this.#at < this.#text.length) this.#markup();
+    }
+    const unclosed = this.#open.at(-1);
+    if (unclosed !== undefined) throw this.#error(`element ${brief(unclosed)} is never closed`);
+    if (this.#elements === 0) throw this.#error("there is no root element");
+    return this.#out.join("");
+  }
+
+  #declaration(): void {
+    if (!/^<\?xml[ \t\r\n?]/.test(this.#text.slice(this.#at, this.#at + 6))) return;
+    if (this.#match(DECLARATION) === null) throw this.#error("the XML declaration is malformed");
+  }
+
+  #characterData(): void {
+    const start = this.#at;
+    const bracket = this.#text.indexOf("<", start);
+    this.#at = bracket === -1 ? this.#text.length : bracket;
+    const data = this.#text.slice(start, this.#at);
+    if (data === "") return;
+    if (this.#open.length === 0) {
+      if (!isBlank(data)) throw this.#error("there is text outside the root element", start);
+      return;
+    }
+    const end = data.indexOf("]]>");
+    if (end !== -1) throw this.#error("]]> stands outside a CDATA section", start + end);
+    checkReferences(data, start);
+    this.#out.push("<![CDATA[", data, "]]>");
+  }
+
+  #markup(): void {
+    const text = this.#text;
+    const next = text[this.#at + 1];
+    if (next === "/") this.#endTag();
+    else if (next === "?") this.#instruction();
+    else if (next !== "!") this.#startTag();
+    else if (text.startsWith("<!--", this.#at)) this.#comment();
+    else if (text.startsWith("<![CDATA[", this.#at)) this.#cdata();
+    else if (text.startsWith("<!DOCTYPE", this.#at)) throw this.#error("a document type declaration is not accepted");
+    else throw this.#error("<! starts nothing that XML knows");
+  }
+
+  #comment(): void {
+    const end = this.#text.indexOf("--", this.#at + 4);
+    if (end === -1) throw this.#error("the comment is never closed");
+    if (this.#text[end + 2] !== ">") throw this.#error("-- stands inside a comment", end);
+    this.#at = end + 3;
+  }
+
+  #cdata(): void {
+    if (this.#open.length === 0) throw this.#error("there is a CDATA section outside the root element");
+    const end = this.#text.indexOf("]]>", this.#at);
+    if (end === -1) throw this.#error("the CDATA section is never closed");
+    this.#out.push("<![CDATA[", this.#text.slice(this.#at + 9, end).replaceAll("&", "&amp;"), "]]>");
+    this.#at = end + 3;
+  }
+
+  #instruction(): void {
+    const start = this.#at;
+    const target = this.#match(INSTRUCTION)?.[1];
+    if (target === undefined) throw this.#error("the processing instruction has no target");
+    if (target.toLowerCase() === "xml")
+      throw this.#error("an XML declaration stands elsewhere than at the start", start);
+    const end = this.#text.indexOf("?>", this.#at);
+    if (end === -1) throw this.#error("the processing instruction is never closed", start);
+    this.#at = end + 2;
+  }
+
+  #endTag(): void {
+    const start = this.#at;
+    const name = this.#match(END_TAG)?.[1];
+    if (name === undefined) throw this.#error("the end tag is malformed");
+    const open = this.#open.pop();
+    if (open === undefined) throw this.#error(`end tag ${brief(name)} closes nothing`, start);
+    if (name !== open) throw this.#error(`end tag ${brief(name)} closes element ${brief(open)}`, start);
+    this.#out.push(this.#text.slice(start, this.#at));
+  }
+
+  #startTag(): void {
+    const start = this.#at;
+    const name = this.#match(START_TAG)?.[1];
+    if (name === undefined) throw this.#error("< starts no tag");
+    if (this.#open.length === 0 && this.#elements > 0) throw this.#error("there is a second root element", start);
+    if (++this.#elements > MAX_ELEMENTS) throw this.#error(`there are more than ${MAX_ELEMENTS} elements`, start);
+    this.#attributes(name);
+    const end = this.#match(START_TAG_END);
+    if (end === null) throw this.#error(`the start tag of element ${brief(name)} is malformed`);
+    if (end[1] === "") this.#open.push(name);
+    if (this.#open.length > MAX_DEPTH) throw this.#error(`elements are nested deeper than ${MAX_DEPTH} levels`, start);
+    this.#out.push(this.#text.slice(start, this.#at));
+  }
+
+  #attributes(element: string): void {
+    const seen = new Set<string>();
+    for (let match = this.#match(ATTRIBUTE); match !== null; match = this.#match(ATTRIBUTE)) {
+      const [, name = "", quote = ""] = match;
+      const start = this.#at;
+      const end = this.#text.indexOf(quote, start);
+      if (end === -1) throw this.#error(`the value of attribute ${brief(name)} is never closed`, start);
+      const value = this.#text.slice(start, end);
+      if (value.includes("<")) throw this.#error(`the value of attribute ${brief(name)} holds a <`, start);
+      checkReferences(value, start);
+      if (seen.has(name)) throw this.#error(`attribute ${brief(name)} appears twice`, start);
+      if (seen.add(name).size > MAX_ATTRIBUTES)
+        throw this.#error(`element ${brief(element)} has more than ${MAX_ATTRIBUTES} attributes`, start);
+      this.#at = end + 1;
+    }
+  }
+
+  /** Matches at the current place and goes on behind it. */
+  #match(sticky: RegExp): RegExpExecArray | null {
+    sticky.lastIndex = this.#at;
+    const match = sticky.exec(this.#text);
+    if (match !== null) this.#at = sticky.lastIndex;
+    return match;
+  }
+
+  #error(problem: string, at = this.#at): DecodeError {
+    return new DecodeError("XML document", 2 * at, problem);
+  }
+}
+
+function brief(name: string): string {
+  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
+}
