@@ -6,13 +6,17 @@ import { NULL_HANDLE } from "../../src/ndr/types.js";
 import * as idl from "../../src/pan/idl.js";
 import { ASYNC_UI, NOTIFICATION_RELEASE } from "../../src/pan/types.js";
 
-/** A stub of which every byte is known from outside, and the values it stands for. */
-export interface Vector {
+/** A request or response of a method with its values. */
+export interface Call {
   readonly name: string;
   readonly method: Method;
   readonly direction: "request" | "response";
   readonly syntax: TransferSyntax;
   readonly values: ParameterValues;
+}
+
+/** A stub of which every byte is known from outside, and the values it stands for. */
+export interface Vector extends Call {
   /** Hexadecimal bytes; `<1>` and `<2>` stand for the first and second referent id, which may be any but 0. */
   readonly hex: string;
 }
@@ -28,11 +32,11 @@ function idHex(id: number, { syntax }: Vector): string {
   return bytes.toString("hex");
 }
 
-export function encodeVector({ direction, method, syntax, values }: Vector): Uint8Array {
+export function encodeCall({ direction, method, syntax, values }: Call): Uint8Array {
   return direction === "request" ? encodeRequest(method, syntax, values) : encodeResponse(method, syntax, values);
 }
 
-export function decodeAs({ direction, method, syntax }: Vector, stub: Uint8Array): ParameterValues {
+export function decodeCall({ direction, method, syntax }: Omit<Call, "values">, stub: Uint8Array): ParameterValues {
   return direction === "request" ? decodeRequest(method, syntax, stub) : decodeResponse(method, syntax, stub);
 }
 
@@ -157,7 +161,7 @@ const responses: readonly Sample[] = [
 /** Stubs of all eight methods, requests and responses, that independent codecs agree on. */
 export const VECTORS: readonly Vector[] = [...vectors("request", requests), ...vectors("response", responses)];
 
-function vectors(direction: Vector["direction"], samples: readonly Sample[]): Vector[] {
+function vectors(direction: Call["direction"], samples: readonly Sample[]): Vector[] {
   return samples.flatMap(({ name, method, values, both, ndr = both, ndr64 = both }) => {
     const bytes = Object.entries({ ndr, ndr64 }) as [TransferSyntax, string | undefined][];
     return bytes.flatMap(([syntax, hex]) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.js";
-import { decodeAs, VECTORS, vectorBytes, type Vector } from "../golden/ndr-vectors.js";
+import { decodeCall, VECTORS, vectorBytes, type Vector } from "../golden/ndr-vectors.js";
 
 function errorOf(vector: Vector, stub: Uint8Array): unknown {
   try {
-    decodeAs(vector, stub);
+    decodeCall(vector, stub);
     return null;
   } catch (error) {
     return error;
