@@ -1,0 +1,66 @@
+import type { Writable } from "node:stream";
+import { PanwatchError } from "../errors.js";
+import type { Notice } from "../watch/options.js";
+import { sanitise, sanitiseLines } from "./sanitise.js";
+
+/** Bytes that a blocked stderr keeps at most; what comes then is dropped. */
+const MAX_WAITING = 1 << 20;
+
+/** What is said on stderr, cleaned of whatever a server may have put into it. */
+export class Diagnostics {
+  readonly #stream: Writable;
+  readonly #verbosity: number;
+
+  /** `verbosity` is how often -v was given. */
+  constructor(stream: Writable, verbosity: number) {
+    this.#stream = stream;
+    this.#verbosity = verbosity;
+  }
+
+  /** Tells what is worth saying at this verbosity. */
+  readonly notice: Notice = (text, level) => {
+    const needed = { warn: 0, verbose: 1, debug: 2 }[level];
+    if (this.#verbosity >= needed) this.line(`panwatch: ${text}`);
+  };
+
+  /** One line of text. */
+  line(text: string): void {
+    this.block(sanitise(text));
+  }
+
+  /** A text that is clean already, or made of clean parts and colours. */
+  block(text: string): void {
+    if (this.#stream.writableLength <= MAX_WAITING) this.#stream.write(`${text}\n`);
+  }
+
+  /** What ends the command: one sentence and what to do about it. The stack only with -vv. */
+  failure(error: unknown): void {
+    this.line(`panwatch: ${describeError(error)}`);
+    if (this.#verbosity >= 2 && error instanceof Error) this.block(sanitiseLines(stackOf(error)));
+  }
+}
+
+/** The sentence of an error, followed by its hint. An error that is not ours is told as an internal one. */
+export function describeError(error: unknown): string {
+  if (error instanceof PanwatchError) return describeFailure(error.message, error.hint);
+  const text = error instanceof Error ? error.message : String(error);
+  return describeFailure(`internal error: ${text}`, "This is a bug in panwatch; -vv shows where it happened.");
+}
+
+/** A message and a hint, each as a sentence. */
+export function describeFailure(message: string, hint: string | null): string {
+  return hint === null ? asSentence(message) : `${asSentence(message)} ${asSentence(capitalised(hint))}`;
+}
+
+function asSentence(text: string): string {
+  return /[.?!…]$/.test(text) ? text : `${text}.`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function stackOf(error: Error): string {
+  const causes = error.cause instanceof Error ? `\ncaused by ${stackOf(error.cause)}` : "";
+  return `${error.stack ?? error.message}${causes}`;
+}

@@ -1,0 +1,44 @@
+import { styleText } from "node:util";
+import type { Command, HelpConfiguration } from "commander";
+import { EXIT_CODE_TABLE } from "./exit-codes.js";
+
+/** How help looks; commander takes the styles out again where no colour is wanted (NO_COLOR, a pipe). */
+const LOOKS: HelpConfiguration = {
+  styleTitle: (text) => styleText("bold", text),
+  styleCommandText: (text) => styleText("cyan", text),
+  styleSubcommandTerm: (text) => styleText("cyan", text),
+  styleSubcommandText: (text) => styleText("cyan", text),
+  styleOptionTerm: (text) => styleText("cyan", text),
+  styleArgumentTerm: (text) => styleText("cyan", text),
+};
+
+/** Gives a command, and what is under it, panwatch's manners: errors are thrown and nothing is printed beside them. */
+export function configureCommand(command: Command): Command {
+  command
+    .configureHelp(LOOKS)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .helpOption("-h, --help", "show this help")
+    .helpCommand(false)
+    .allowExcessArguments(false);
+  for (const subcommand of command.commands) configureCommand(subcommand);
+  return command;
+}
+
+/** A section of help: a title and rows of two columns, the second wrapped by whoever wrote it. */
+export function helpSection(title: string, rows: readonly (readonly [term: string, text: string])[]): string {
+  const width = Math.max(...rows.map(([term]) => term.length));
+  const lines = rows.map(([term, text]) => `  ${styleText("cyan", term.padEnd(width))}  ${text}`);
+  return `\n${styleText("bold", title)}\n${lines.join("\n")}`;
+}
+
+/** A section of command lines, each under a line that says what it does. */
+export function examplesSection(examples: readonly (readonly [what: string, line: string])[]): string {
+  const lines = examples.map(([what, line]) => `  ${styleText("dim", `# ${what}`)}\n  ${line}`);
+  return `\n${styleText("bold", "Examples:")}\n${lines.join("\n")}`;
+}
+
+/** The exit codes that watch and doctor end with. */
+export function exitCodesSection(): string {
+  return helpSection("Exit codes:", EXIT_CODE_TABLE);
+}

@@ -1,0 +1,68 @@
+import type { Command } from "commander";
+import { UsageError } from "../../errors.js";
+import type { AuthLevel } from "../../security/context.js";
+import { parsePositiveDuration } from "../durations.js";
+import { choice, parsed, port, text } from "./parsers.js";
+
+/** How a server is reached; times are in milliseconds. */
+export interface ConnectionOptions {
+  /** The port of the interfaces, null to ask the endpoint mapper for it. */
+  readonly port: number | null;
+  readonly epmPort: number;
+  readonly level: AuthLevel;
+  readonly transferSyntax: "auto" | "ndr" | "ndr64";
+  /** The service principal name, null for `host/<server>`. */
+  readonly spn: string | null;
+  /** Where to connect instead of the server's name. */
+  readonly targetIp: string | null;
+  readonly connectTimeoutMs: number;
+}
+
+/** What commander makes of the connection options. */
+export interface ConnectionFlags {
+  port?: number;
+  epmPort?: number;
+  authLevel?: AuthLevel;
+  transferSyntax?: ConnectionOptions["transferSyntax"];
+  spn?: string;
+  targetIp?: string;
+  connectTimeout?: number;
+}
+
+/** Adds the options that say how a server is reached. */
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .optionsGroup("Connection:")
+    .addOption(parsed("--port <n>", "the interfaces' TCP port, without asking the endpoint mapper", port))
+    .addOption(parsed("--epm-port <n>", "the endpoint mapper's port (default 135)", port))
+    .addOption(choice("--auth-level <level>", "privacy (default), integrity or packet", LEVELS))
+    .addOption(choice("--transfer-syntax <syntax>", "auto (default); ndr, ndr64 for diagnosis", SYNTAXES))
+    .addOption(parsed("--spn <name>", "service principal name (default host/<server>)", text))
+    .addOption(parsed("--target-ip <addr>", "connect to this address; the server's name stays in use", parseAddress))
+    .addOption(parsed("--connect-timeout <time>", "give up connecting after (default 10s)", parsePositiveDuration));
+}
+
+const LEVELS: readonly AuthLevel[] = ["privacy", "integrity", "packet"];
+const SYNTAXES: readonly ConnectionOptions["transferSyntax"][] = ["auto", "ndr", "ndr64"];
+
+/** The connection options with their defaults. Throws a UsageError. */
+export function connectionOptions(flags: ConnectionFlags): ConnectionOptions {
+  if (flags.port !== undefined && flags.epmPort !== undefined) {
+    throw new UsageError("--port skips the endpoint mapper, so --epm-port has no meaning beside it.");
+  }
+  return {
+    port: flags.port ?? null,
+    epmPort: flags.epmPort ?? 135,
+    level: flags.authLevel ?? "privacy",
+    transferSyntax: flags.transferSyntax ?? "auto",
+    spn: flags.spn ?? null,
+    targetIp: flags.targetIp ?? null,
+    connectTimeoutMs: flags.connectTimeout ?? 10_000,
+  };
+}
+
+function parseAddress(name: string, value: string): string {
+  const address = /^\[(.*)\]$/.exec(value)?.[1] ?? value;
+  if (/^[0-9.]+$/.test(address) || /^[0-9a-f:]*:[0-9a-f:.]*(%[0-9a-z._-]+)?$/i.test(address)) return address;
+  throw new UsageError(`${name} takes an IPv4 or IPv6 address.`);
+}

@@ -1,0 +1,186 @@
+import { Option, type Command } from "commander";
+import { parseGuid, type Guid } from "../../bytes/guid.js";
+import { UsageError } from "../../errors.js";
+import type { NotificationKind } from "../../notifications/model.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
+import { parseDuration, parseDurationRange, parsePositiveDuration } from "../durations.js";
+import { parseSize } from "../sizes.js";
+import { choice, choices, integer, parsed, text } from "./parsers.js";
+
+/** What is watched. */
+export interface WhatOptions {
+  readonly types: readonly Guid[];
+  readonly style: "both" | "uni" | "bidi";
+  readonly userFilter: "per-user" | "all-users";
+  /** The kinds that become lines, null for all. */
+  readonly kinds: readonly NotificationKind[] | null;
+  /** A file or folder of string tables. */
+  readonly resources: string | null;
+}
+
+/** How it is printed. */
+export interface OutputOptions {
+  readonly format: "pretty" | "json";
+  readonly color: "auto" | "always" | "never";
+  readonly quiet: boolean;
+  /** How often -v was given. */
+  readonly verbosity: number;
+  readonly trace: string | null;
+  /** Bytes of a notification at most. */
+  readonly maxSize: number;
+}
+
+/** How long it runs; times are in milliseconds, null where there is no bound. */
+export interface RunOptions {
+  readonly count: number | null;
+  readonly timeoutMs: number | null;
+  readonly durationMs: number | null;
+  /** Attempts in a row; Infinity for ever, 0 for never. */
+  readonly retryLimit: number;
+  readonly backoff: { readonly minMs: number; readonly maxMs: number };
+  readonly waitForServer: boolean;
+}
+
+/** What commander makes of these options. */
+export interface WhatFlags {
+  type?: Guid[];
+  style?: WhatOptions["style"];
+  userFilter?: WhatOptions["userFilter"];
+  kind?: NotificationKind[];
+  resources?: string;
+}
+
+export interface OutputFlags {
+  output?: OutputOptions["format"];
+  color?: OutputOptions["color"];
+  quiet?: boolean;
+  verbose?: number;
+  trace?: string;
+  maxSize?: number;
+}
+
+export interface RunFlags {
+  count?: number;
+  timeout?: number;
+  duration?: number;
+  retry?: number;
+  backoff?: RunOptions["backoff"];
+  waitForServer?: boolean;
+}
+
+const KINDS: readonly NotificationKind[] = [
+  "balloon",
+  "messageBox",
+  "customUi",
+  "customData",
+  "printerConfiguration",
+  "unknown",
+];
+
+/** Adds the options that choose what is watched. */
+export function addWhatOptions(command: Command): Command {
+  return command
+    .optionsGroup("What to watch (options marked + can be repeated):")
+    .addOption(
+      new Option("--type <type>", "+ asyncui, printer-config or a GUID (default: the first two)").argParser(addType),
+    )
+    .addOption(choice("--style <style>", "both (default), uni or bidi", ["both", "uni", "bidi"]))
+    .addOption(
+      choice("--user-filter <filter>", "per-user (default); all-users needs the right to administer", [
+        "per-user",
+        "all-users",
+      ]),
+    )
+    .addOption(choices("--kind <kind>", `+ only notifications of this kind: ${KINDS.join(", ")}`, KINDS))
+    .addOption(parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text));
+}
+
+/** Adds the options of the output. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .optionsGroup("Output (stdout is data only, everything else goes to stderr):")
+    .addOption(choice("-o, --output <format>", "pretty (default) or json: one object per line", ["pretty", "json"]))
+    .addOption(choice("--color <when>", "auto (default), always or never", ["auto", "always", "never"]))
+    .addOption(new Option("-q, --quiet", "say nothing on stderr but errors"))
+    .addOption(new Option("-v, --verbose", "tell more; -vv for diagnosis").argParser(countUp))
+    .addOption(parsed("--trace <file>", "write every PDU to this file as JSON lines, secrets left out", text))
+    .addOption(parsed("--max-size <bytes>", "drop larger notifications with an error (default 16MiB)", parseSize));
+}
+
+/** Adds the options that say how long to run. */
+export function addRunOptions(command: Command): Command {
+  return command
+    .optionsGroup("Running (times are written 500ms, 10s, 5m, 1h):")
+    .addOption(parsed("-n, --count <n>", "end after this many notifications", integer(1, Number.MAX_SAFE_INTEGER)))
+    .addOption(parsed("--timeout <time>", "with --count: exit 3 when it is not reached by then", parsePositiveDuration))
+    .addOption(parsed("--duration <time>", "end after this time", parseDuration))
+    .addOption(parsed("--retry <retries>", "forever (default, once it has worked), a number, or never", parseRetry))
+    .addOption(parsed("--backoff <min..max>", "time between attempts (default 1s..60s)", parseDurationRange))
+    .addOption(new Option("--wait-for-server", "retry the first connection too"));
+}
+
+/** The options of what to watch with their defaults. Throws a UsageError. */
+export function whatOptions(flags: WhatFlags): WhatOptions {
+  const types = flags.type ?? [ASYNC_UI, PRINTER_CONFIGURATION];
+  const style = flags.style ?? "both";
+  if (style === "bidi" && types.every((type) => type === PRINTER_CONFIGURATION)) {
+    throw new UsageError("Printer configuration is notified in one direction only, so --style bidi leaves nothing.");
+  }
+  return {
+    types,
+    style,
+    userFilter: flags.userFilter ?? "per-user",
+    kinds: flags.kind ?? null,
+    resources: flags.resources ?? null,
+  };
+}
+
+/** The output options with their defaults. Throws a UsageError. */
+export function outputOptions(flags: OutputFlags): OutputOptions {
+  if (flags.quiet && flags.verbose) throw new UsageError("--quiet and --verbose contradict each other.");
+  return {
+    format: flags.output ?? "pretty",
+    color: flags.color ?? "auto",
+    quiet: flags.quiet ?? false,
+    verbosity: flags.verbose ?? 0,
+    trace: flags.trace ?? null,
+    maxSize: flags.maxSize ?? 16 * 2 ** 20,
+  };
+}
+
+/** The running options with their defaults. Throws a UsageError. */
+export function runOptions(flags: RunFlags): RunOptions {
+  if (flags.timeout !== undefined && flags.count === undefined) {
+    throw new UsageError("--timeout says how long --count may take, so it needs --count.", {
+      hint: "To end after some time in any case, use --duration.",
+    });
+  }
+  if (flags.retry === 0 && flags.waitForServer) {
+    throw new UsageError("--retry never and --wait-for-server contradict each other.");
+  }
+  return {
+    count: flags.count ?? null,
+    timeoutMs: flags.timeout ?? null,
+    durationMs: flags.duration ?? null,
+    retryLimit: flags.retry ?? Number.POSITIVE_INFINITY,
+    backoff: flags.backoff ?? { minMs: 1000, maxMs: 60_000 },
+    waitForServer: flags.waitForServer ?? false,
+  };
+}
+
+function addType(value: string, previous: readonly Guid[] | undefined): Guid[] {
+  const guid = { asyncui: ASYNC_UI, "printer-config": PRINTER_CONFIGURATION }[value] ?? parseGuid(value);
+  if (guid === null) throw new UsageError("--type takes asyncui, printer-config or a GUID.");
+  return [...new Set([...(previous ?? []), guid])];
+}
+
+function countUp(_value: unknown, previous: number | undefined): number {
+  return (previous ?? 0) + 1;
+}
+
+function parseRetry(name: string, value: string): number {
+  if (value === "forever") return Number.POSITIVE_INFINITY;
+  if (value === "never") return 0;
+  if (/^\d{1,9}$/.test(value)) return Number(value);
+  throw new UsageError(`${name} takes forever, never or a number of attempts.`);
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { Command } from "commander";
+import { UsageError } from "../errors.js";
+import type { CommandContext, CommandEntry } from "./command.js";
+import { COMMANDS } from "./commands.js";
+import { configureCommand, examplesSection } from "./help.js";
+
+/**
+ * The program with the one command that is to run; the others stand in it by name and summary only, so that nothing is
+ * loaded for them.
+ */
+export async function buildProgram(selected: CommandEntry | null, context: CommandContext): Promise<Command> {
+  const program = new Command("panwatch")
+    .description("Watch Windows print servers: what drivers and spoolers want to tell their users (MS-PAN).")
+    .usage("COMMAND [options]")
+    .version(version(), "-V, --version", "print the version");
+  program.commandsGroup("Commands:");
+  for (const entry of COMMANDS) {
+    program.addCommand(entry === selected ? await entry.load(context) : listed(entry));
+  }
+  program.addHelpText(
+    "after",
+    examplesSection([
+      ["see what it does, without any server", "panwatch demo"],
+      ["watch a print server as yourself", "panwatch watch printserver"],
+      ["watch one printer, as JSON lines", "panwatch watch -o json CORP/alice@printserver/HP4 | jq ."],
+      ["everything about a command", "panwatch watch --help"],
+    ]),
+  );
+  return configureCommand(program);
+}
+
+/** The command that the first argument names; null when there is no argument or it is an option. Throws a UsageError. */
+export function selectCommand(args: readonly string[]): CommandEntry | null {
+  const [name] = args;
+  if (name === undefined || name.startsWith("-")) return null;
+  const entry = COMMANDS.find((command) => command.name === name);
+  if (entry) return entry;
+  // The argument is not repeated: it may be a TARGET that somebody has put a password into.
+  const looksLikeTarget = /[@/\\%:.]/.test(name);
+  throw new UsageError("The first argument is none of panwatch's commands.", {
+    hint: looksLikeTarget
+      ? "To watch a print server, write: panwatch watch TARGET."
+      : `They are ${COMMANDS.map((command) => command.name).join(", ")}; panwatch --help tells about them.`,
+  });
+}
+
+function listed({ name, usage, summary }: CommandEntry): Command {
+  return new Command(name).summary(summary).usage(usage);
+}
+
+function version(): string {
+  const file = new URL("../../package.json", import.meta.url);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

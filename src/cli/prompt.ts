@@ -1,0 +1,89 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import { ReadStream } from "node:tty";
+import { AuthenticationError, PanwatchError } from "../errors.js";
+
+/**
+ * Asks for a password on the terminal that controls the process, without echo, so that stdin and stdout may be pipes.
+ * Throws an AuthenticationError without a terminal or without an answer, and a PanwatchError (`aborted`) on Ctrl-C,
+ * which is passed on as SIGINT.
+ */
+export async function askPassword(question: string, hint: string): Promise<string> {
+  const terminal = openTerminal(hint);
+  try {
+    writeSync(terminal.output, question);
+    const answer = await readSecretLine(terminal.input);
+    writeSync(terminal.output, "\n");
+    if (answer === "interrupted") {
+      process.kill(process.pid, "SIGINT");
+      throw new PanwatchError("aborted", "The password prompt was interrupted.");
+    }
+    if (answer === "ended") throw new AuthenticationError("No password was given.", { hint });
+    return answer.text;
+  } finally {
+    terminal.input.destroy();
+    closeSync(terminal.output);
+  }
+}
+
+function openTerminal(hint: string): { input: ReadStream; output: number } {
+  try {
+    const output = openSync("/dev/tty", "w");
+    return { input: new ReadStream(openSync("/dev/tty", "r")), output };
+  } catch (error) {
+    throw new AuthenticationError("A password is needed, and there is no terminal to ask for it.", {
+      hint,
+      cause: error,
+    });
+  }
+}
+
+type SecretLineResult = { text: string } | "interrupted" | "ended";
+
+function readSecretLine(input: ReadStream): Promise<SecretLineResult> {
+  const line = new SecretLine();
+  const decoder = new TextDecoder("utf-8");
+  return new Promise((resolve) => {
+    const finish = (result: SecretLineResult): void => {
+      input.setRawMode(false);
+      resolve(result);
+    };
+    input.on("data", (chunk: Uint8Array) => {
+      const state = line.feed(decoder.decode(chunk, { stream: true }));
+      if (state !== "more") finish(state === "done" ? { text: line.text } : state);
+    });
+    input.on("end", () => {
+      finish("ended");
+    });
+    input.on("error", () => {
+      finish("ended");
+    });
+    input.setRawMode(true);
+  });
+}
+
+/** A line that is typed unseen: Enter ends it, Backspace and Ctrl-U correct it, Ctrl-C and Ctrl-D give up. */
+export class SecretLine {
+  #characters: string[] = [];
+
+  get text(): string {
+    return this.#characters.join("");
+  }
+
+  /** Takes what was typed or pasted; what follows the end of the line is not looked at. */
+  feed(typed: string): "more" | "done" | "interrupted" | "ended" {
+    for (const char of typed) {
+      if (char === "\r" || char === "\n") return "done";
+      if (char === "\x03") return "interrupted";
+      if (char === "\x04") {
+        if (this.#characters.length === 0) return "ended";
+      } else if (char === "\x7f" || char === "\b") {
+        this.#characters.pop();
+      } else if (char === "\x15") {
+        this.#characters = [];
+      } else if (char >= " ") {
+        this.#characters.push(char);
+      }
+    }
+    return "more";
+  }
+}

@@ -1,0 +1,69 @@
+import type {
+  ConfigurationSetting,
+  MessageBoxButton,
+  Notification,
+  ResolvedString,
+  ResourceReference,
+} from "../../notifications/model.js";
+import { decodeText } from "./text-of-bytes.js";
+
+/** The fields of a `notification.*` line behind its `id`. */
+export function notificationFields(notification: Notification): object {
+  switch (notification.kind) {
+    case "balloon": {
+      const { title, body, bodies, icon, action, strings } = notification;
+      return { title, body, bodies, icon: resource(icon), action, strings: strings.map(resolved) };
+    }
+    case "messageBox": {
+      const { title, body, bodies, bitmap, buttons, strings } = notification;
+      return {
+        title,
+        body,
+        bodies,
+        bitmap: resource(bitmap),
+        buttons: buttons.map(button),
+        strings: strings.map(resolved),
+      };
+    }
+    case "customUi": {
+      const { dll, entrypoint, bidi, text } = notification;
+      return { dll, entrypoint, bidi, text };
+    }
+    case "customData": {
+      const { dll, entrypoint, bidi, data } = notification;
+      return { dll, entrypoint, bidi, data: { text: null, base64: base64(data), bytes: data.length } };
+    }
+    case "printerConfiguration": {
+      const { printerName, settings, reduced } = notification;
+      return { printerName, settings: settings.map(setting), reduced };
+    }
+    case "unknown": {
+      const { notificationType, data, problem } = notification;
+      return {
+        notificationType,
+        data: { text: decodeText(data), base64: base64(data), bytes: data.length },
+        problem,
+      };
+    }
+  }
+}
+
+function resource(reference: ResourceReference | null): object | null {
+  return reference === null ? null : { id: reference.id, dll: reference.dll };
+}
+
+function resolved({ path, stringId, dll, params, text, source }: ResolvedString): object {
+  return { path, stringId, dll, params, text, source };
+}
+
+function button({ index, id, replyValue, label }: MessageBoxButton): object {
+  return { index, id, replyValue, label };
+}
+
+function setting({ name, kind, value, bytes }: ConfigurationSetting): object {
+  return { name, kind, value, base64: bytes === null ? null : base64(bytes) };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

@@ -1,0 +1,91 @@
+import { hex32 } from "../../bytes/hex.js";
+import type { EventOrigin, WatchEvent, WatchEventBody } from "../../watch/events.js";
+import { escapeJson } from "../sanitise.js";
+import { notificationFields } from "./json-notification.js";
+
+/** Where and when; the server is null only where a line is about several of them. */
+export type LineOrigin = Omit<EventOrigin, "server"> & { readonly server: string | null };
+
+/** The exit code of an `unregistered` line that the process ends with. */
+export type FinalExitCode = () => number;
+
+/**
+ * The JSON lines of `-o json`: one event each, in the form that scripts rely on. Absent is null, and a field never
+ * changes its type. Nothing in a line can be obeyed by a terminal.
+ */
+export class JsonLines {
+  readonly #exitCode: FinalExitCode;
+  #seq = 0;
+
+  constructor(exitCode: FinalExitCode) {
+    this.#exitCode = exitCode;
+  }
+
+  /** The line of an event, with the next running number. Without its line feed. */
+  line(event: WatchEvent): string {
+    return this.lineOf(event, event);
+  }
+
+  lineOf(origin: LineOrigin, body: WatchEventBody): string {
+    this.#seq += 1;
+    const { server, printer, registration, channel } = origin;
+    const type = body.type === "notification" ? `notification.${body.notification.kind}` : body.type;
+    const envelope = {
+      v: 1,
+      type,
+      time: origin.time.toISOString(),
+      seq: this.#seq,
+      server,
+      printer,
+      registration,
+      channel,
+    };
+    return escapeJson(JSON.stringify({ ...envelope, ...this.#fields(body) }));
+  }
+
+  #fields(event: WatchEventBody): object {
+    switch (event.type) {
+      case "registered": {
+        const { notificationType, style, userFilter, attempt, auth, transferSyntax } = event;
+        const { mechanism, level, user } = auth;
+        const { guid, name } = notificationType;
+        return {
+          notificationType: { guid, name },
+          style,
+          userFilter,
+          attempt,
+          auth: { mechanism, level, user },
+          transferSyntax,
+        };
+      }
+      case "notification":
+        return { id: event.id, ...notificationFields(event.notification) };
+      case "hook.finished": {
+        const { exit, signal, timedOut, ms } = event;
+        return { for: event.for, exit, signal, timedOut, ms };
+      }
+      case "reconnecting":
+        return { attempt: event.attempt, delayMs: event.delayMs, reason: event.reason };
+      case "gap":
+        return { from: event.from.toISOString(), to: event.to.toISOString(), mayHaveLost: event.mayHaveLost };
+      case "error": {
+        const { code, hresult, message, hint, stage, fatal } = event;
+        return { code, hresult: hresult === null ? null : hex32(hresult), message, hint, stage, fatal };
+      }
+      case "unregistered": {
+        const { notifications, replies, errors, reconnects } = event.counts;
+        const exitCode = event.final ? this.#exitCode() : null;
+        return { reason: event.reason, exitCode, counts: { notifications, replies, errors, reconnects } };
+      }
+      case "reply.sent":
+      case "reply.rejected":
+      case "reply.planned": {
+        const { replyTo, via, button, text, result, message, latencyMs } = event;
+        const code = result === null ? null : { code: hex32(result.code), name: result.name };
+        return { replyTo, via, button, text, result: code, message, latencyMs };
+      }
+      default:
+        return { by: event.by, reason: event.reason };
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** How a text is meant; the palette decides about its colour. Nothing is told by colour alone. */
+export type Tone = "title" | "plain" | "quiet" | "good" | "warning" | "bad";
+
+/** A text under a heading. It may hold line feeds, and whatever a server put into it: the layout cleans it. */
+export interface EntryText {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** What an event looks like to people, before it is laid out: a heading with the words for it, and texts under it. */
+export interface Entry {
+  /** One character, for the eye; the label says the same. */
+  readonly icon: string;
+  readonly label: string;
+  readonly tone: Tone;
+  readonly texts: readonly EntryText[];
+}
+
+export const plain = (text: string): EntryText => ({ text, tone: "plain" });
+export const quiet = (text: string): EntryText => ({ text, tone: "quiet" });
+export const title = (text: string): EntryText => ({ text, tone: "title" });
+
+/** `text` as an entry's text if there is any. */
+export function unlessEmpty(text: string, make: (text: string) => EntryText): EntryText[] {
+  return text.trim() === "" ? [] : [make(text)];
+}

@@ -1,0 +1,72 @@
+import type { ChalkInstance } from "chalk";
+import type { EventOrigin, WatchEvent } from "../../../watch/events.js";
+import { channelEntry } from "./channel.js";
+import { failedEntry, gapEntry, hookEntry, reconnectingEntry, registeredEntry, unregisteredEntry } from "./course.js";
+import type { Entry } from "./entry.js";
+import { layOut, type Page } from "./layout.js";
+import { notificationEntry, type AnswerCommand } from "./notification.js";
+import { replyEntry } from "./reply.js";
+import { calendarDate } from "./time.js";
+
+export interface PrettyOptions {
+  readonly chalk: ChalkInstance;
+  /** Columns now, as the terminal may change its size; Infinity where there is no terminal. */
+  readonly columns: () => number;
+  readonly answerCommand: AnswerCommand;
+}
+
+/** Events as text for people. When the date changes, a line with the new one stands before the next entry. */
+export class PrettyText {
+  readonly #options: PrettyOptions;
+  #date: string;
+
+  /** `now` is the day on which no date needs to be told. */
+  constructor(options: PrettyOptions, now = new Date()) {
+    this.#options = options;
+    this.#date = calendarDate(now);
+  }
+
+  /** The text of an event, without a line feed at its end. */
+  text(event: WatchEvent): string {
+    const page: Page = { chalk: this.#options.chalk, columns: this.#options.columns() };
+    const text = layOut(this.#entry(event), event.time, isAboutAPlace(event) ? place(event) : "", page);
+    const date = calendarDate(event.time);
+    if (date === this.#date) return text;
+    this.#date = date;
+    return `${page.chalk.dim(`── ${date} ──`)}\n${text}`;
+  }
+
+  #entry(event: WatchEvent): Entry {
+    switch (event.type) {
+      case "notification":
+        return notificationEntry(event.id, event.notification, this.#options.answerCommand);
+      case "reply.sent":
+      case "reply.rejected":
+      case "reply.planned":
+        return replyEntry(event);
+      case "registered":
+        return registeredEntry(event);
+      case "unregistered":
+        return unregisteredEntry(event);
+      case "reconnecting":
+        return reconnectingEntry(event);
+      case "gap":
+        return gapEntry(event);
+      case "error":
+        return failedEntry(event);
+      case "hook.finished":
+        return hookEntry(event);
+      default:
+        return channelEntry(event, event.channel);
+    }
+  }
+}
+
+/** Replies and hooks name the notification they are about, which has told the place. */
+function isAboutAPlace({ type }: WatchEvent): boolean {
+  return !type.startsWith("reply.") && type !== "hook.finished";
+}
+
+function place({ server, printer }: EventOrigin): string {
+  return printer === null ? `from ${server}` : `from ${printer} on ${server}`;
+}

@@ -1,0 +1,43 @@
+/**
+ * Text from a server (titles, bodies, names, even error messages) may hold whatever its sender wanted a terminal to do.
+ * Before it reaches one, everything is taken out that moves the cursor, changes colours, titles or the clipboard, or
+ * turns the reading direction. Every pattern is linear: none can start inside what another one is still scanning.
+ */
+
+/** OSC, DCS, SOS, PM and APC with their whole body; without an end only the introducer goes (see below). */
+const STRINGS = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)/g;
+/** CSI with its parameters and final byte. */
+const CONTROL_SEQUENCES = /(?:\x1b\[|\x9b)[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/g;
+/** Every other escape sequence, and a lone ESC. */
+const ESCAPES = /\x1b[\x20-\x2f]*[\x30-\x7e]?/g;
+/** C0 but for tab and line feed, DEL, C1. */
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
+/** Marks, embeddings, overrides and isolates of the bidirectional algorithm, and characters that nobody can see. */
+const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+const LONE_SURROGATES = /\p{Cs}/gu;
+
+/** The text without anything a terminal would obey; line feeds stay, tabs become spaces. */
+export function sanitiseLines(text: string): string {
+  return text
+    .replace(/\r\n?|[\x85\u2028\u2029]/g, "\n")
+    .replace(STRINGS, "")
+    .replace(CONTROL_SEQUENCES, "")
+    .replace(ESCAPES, "")
+    .replace(CONTROLS, "")
+    .replace(INVISIBLE, "")
+    .replace(LONE_SURROGATES, "\ufffd")
+    .replaceAll("\t", "    ");
+}
+
+/** Like {@link sanitiseLines}, on one line: for titles, names and messages. */
+export function sanitise(text: string): string {
+  return sanitiseLines(text).replace(/\s*\n\s*/g, " ");
+}
+
+/** Characters of a JSON document that a terminal would obey although JSON allows them as they are. */
+const UNESCAPED = /[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** The same JSON document in which nothing is left that a terminal would obey: it is escaped, not taken out. */
+export function escapeJson(json: string): string {
+  return json.replace(UNESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
