@@ -50,6 +50,7 @@ interface Challenged {
   readonly negotiate: Uint8Array;
   readonly challenge: Uint8Array;
   readonly serverChallenge: Uint8Array;
+  readonly targetInfo: readonly AvPair[];
   readonly flags: number;
 }
 
@@ -113,7 +114,14 @@ export class NtlmAcceptor implements Mechanism {
     ];
     if (timestamp) targetInfo.push({ id: AV_IDS.timestamp, value: new ByteWriter(8).u64(filetimeNow()).finish() });
     const challenge = encodeChallenge({ flags, serverChallenge, targetName: computer, targetInfo });
-    this.#state = { kind: "challenged", negotiate: token.slice(), challenge, serverChallenge, flags };
+    this.#state = {
+      kind: "challenged",
+      negotiate: new Uint8Array(token),
+      challenge,
+      serverChallenge,
+      targetInfo,
+      flags,
+    };
     return challenge;
   }
 
@@ -128,6 +136,7 @@ export class NtlmAcceptor implements Mechanism {
     const exportedKey = exportedSessionKey(flags, sessionBaseKey, message.encryptedSessionKey);
     const micReceived = (avFlags(client.avPairs) & AV_FLAG_MIC) !== 0;
     if (micReceived) verifyNtlmMic(exportedKey, state, token);
+    refuseChangedPairs(state.targetInfo, client.avPairs);
     this.#refuseClient(client);
     this.#state = {
       kind: "done",
@@ -150,9 +159,7 @@ export class NtlmAcceptor implements Mechanism {
       const sessionBaseKey = verifyNtResponse(ntowfV2(hash, user, domainOfKey), serverChallenge, ntResponse);
       if (sessionBaseKey !== null && account !== undefined) return { sessionBaseKey, account };
     }
-    throw new AuthenticationError(
-      `the logon of ${formatAccount({ user, domain })} failed: unknown user or wrong password`,
-    );
+    throw new AuthenticationError(`the logon of ${quote(user, domain)} failed: unknown user or wrong password`);
   }
 
   /** What a client that knows its password may still not do. */
@@ -166,7 +173,7 @@ export class NtlmAcceptor implements Mechanism {
     const targetName = avText(avPairs, AV_IDS.targetName);
     if (this.#options.acceptsTarget?.(targetName) === false)
       throw new AuthenticationError(
-        `the NTLM response is meant for ${targetName ?? "no particular service"}, not for this server`,
+        `the NTLM response is meant for ${targetName === null ? "no particular service" : quote(targetName)}, not for this server`,
       );
   }
 
@@ -190,10 +197,10 @@ function refuseWeak(flags: number): void {
     throw new AuthenticationError(`the client's NTLM is too weak, it lacks ${missing.join(", ")}`);
 }
 
-function refuseOldResponse({ user, ntResponse }: Authenticate): void {
+function refuseOldResponse({ user, domain, ntResponse }: Authenticate): void {
   if (user === "" && ntResponse.length === 0) throw new AuthenticationError("an anonymous NTLM logon was refused");
   if (ntResponse.length <= NTLMV1_RESPONSE_SIZE)
-    throw new AuthenticationError(`the logon of ${user} was refused: it has no NTLMv2 response`);
+    throw new AuthenticationError(`the logon of ${quote(user, domain)} was refused: it has no NTLMv2 response`);
 }
 
 /** ExportedSessionKey: the client's random key where keys are exchanged. */
@@ -201,11 +208,28 @@ function exportedSessionKey(flags: number, sessionBaseKey: Uint8Array, encrypted
   if (!has(flags, "keyExchange")) return sessionBaseKey;
   if (encrypted.length !== 16)
     throw new ProtocolError(`the EncryptedRandomSessionKey of the client has ${encrypted.length} bytes, must have 16`);
-  return new Rc4(sessionBaseKey).apply(encrypted.slice());
+  return new Rc4(sessionBaseKey).apply(new Uint8Array(encrypted));
+}
+
+/**
+ * The client returns the pairs of the CHALLENGE under its proof. Without this check somebody on the way could take out the
+ * timestamp, and the client would leave out its MIC.
+ */
+function refuseChangedPairs(sent: readonly AvPair[], returned: readonly AvPair[]): void {
+  for (const { id, value } of sent) {
+    const back = findAvPair(returned, id);
+    if (back === null || !sameBytes(back, value))
+      throw new IntegrityError(`the NTLM response does not return AvId ${id} of the challenge as it was sent`);
+  }
 }
 
 function verifyNtlmMic(exportedKey: Uint8Array, { negotiate, challenge }: Challenged, token: Uint8Array): void {
   const { mic, unsigned } = takeMic(token);
   if (!sameBytes(mic, hmacMd5(exportedKey, negotiate, challenge, unsigned)))
     throw new IntegrityError("the MIC of the NTLM exchange does not verify: its messages were changed on the way");
+}
+
+/** Names that a client made up, for an error: of bounded length and without control characters. */
+function quote(user: string, domain = ""): string {
+  return formatAccount({ user, domain }).slice(0, 80).replace(/\p{C}/gu, "?");
 }

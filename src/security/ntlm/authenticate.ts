@@ -71,7 +71,7 @@ export function setMic(message: Uint8Array, mic: Uint8Array): void {
 /** Takes the MIC out of a message that announces one: the MIC, and a copy of the message with zeros in its place. */
 export function takeMic(message: Uint8Array): { readonly mic: Uint8Array; readonly unsigned: Uint8Array } {
   const mic = new ByteReader(message, "AUTHENTICATE", MIC_OFFSET).bytes(MIC_SIZE, "MIC");
-  const unsigned = message.slice();
+  const unsigned = new Uint8Array(message);
   unsigned.fill(0, MIC_OFFSET, MIC_OFFSET + MIC_SIZE);
   return { mic, unsigned };
 }

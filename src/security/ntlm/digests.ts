@@ -4,14 +4,14 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   const hmac = createHmac("md5", key);
   for (const part of parts) hmac.update(part);
-  return hmac.digest();
+  return new Uint8Array(hmac.digest());
 }
 
 /** MD5 of the parts one after another, 16 bytes. */
 export function md5(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = createHash("md5");
   for (const part of parts) hash.update(part);
-  return hash.digest();
+  return new Uint8Array(hash.digest());
 }
 
 /** Whether both are the same bytes, in a time that does not tell where they differ. */

@@ -58,10 +58,11 @@ class Direction {
 
   /** Makes the signature of a checksum and consumes the sequence number. */
   sign(checksum: Uint8Array): Uint8Array {
-    const signature = Buffer.alloc(SIGNATURE_SIZE);
-    signature.writeUInt32LE(1, 0);
+    const signature = new Uint8Array(SIGNATURE_SIZE);
+    const view = new DataView(signature.buffer);
+    view.setUint32(0, 1, true);
     signature.set(this.#encryptChecksum ? this.#handle.apply(checksum) : checksum, 4);
-    signature.writeUInt32LE(this.#sequence, 12);
+    view.setUint32(12, this.#sequence, true);
     this.#sequence = (this.#sequence + 1) >>> 0;
     return signature;
   }

@@ -53,10 +53,12 @@ export class SpnegoAcceptor implements SecurityContext {
     const supportedMech = mechTypes.find((oid) => mechanismFor(this.#mechanisms, oid) !== null);
     const mechanism = supportedMech === undefined ? null : mechanismFor(this.#mechanisms, supportedMech);
     if (supportedMech === undefined || mechanism === null)
-      throw new AuthenticationError(`the client offers no security mechanism that is served: ${mechTypes.join(", ")}`);
+      throw new AuthenticationError(
+        `the client offers no security mechanism that is served: ${mechTypes.slice(0, 8).join(", ")}`,
+      );
 
     const micAsked = supportedMech !== mechTypes[0];
-    const chosen = { mechanism, mechTypesDer: mechTypesDer.slice(), micAsked };
+    const chosen = { mechanism, mechTypesDer: new Uint8Array(mechTypesDer), micAsked };
     this.#chosen = chosen;
     // The optimistic token is one of the preferred mechanism, of no use when another one was chosen.
     const answer = micAsked || mechToken === null ? null : await this.#stepMechanism(mechanism, mechToken);
