@@ -1,17 +1,18 @@
+import type { Guid } from "../bytes/guid.js";
 import { toHex } from "../bytes/hex.js";
-import type { TransferSyntax } from "../ndr/syntax.js";
+import { TRANSFER_SYNTAXES, type TransferSyntax } from "../ndr/syntax.js";
 import { sameSyntax, type SyntaxId } from "./pdu/syntax-id.js";
 
-/** The transfer syntaxes spoken here ([MS-RPCE] 2.2.4.12, 2.2.5.1). */
-export const TRANSFER_SYNTAXES: Readonly<Record<TransferSyntax, SyntaxId>> = {
-  ndr: { uuid: "8a885d04-1ceb-11c9-9fe8-08002b104860", major: 2, minor: 0 },
-  ndr64: { uuid: "71710533-beba-4937-8319-b5dbef9ccc36", major: 1, minor: 0 },
-};
+/** What presentation contexts call a transfer syntax. */
+export function transferSyntaxId(syntax: TransferSyntax): SyntaxId {
+  const { uuid, version } = TRANSFER_SYNTAXES[syntax];
+  return { uuid, major: version, minor: 0 };
+}
 
 /** The transfer syntax with this identifier; null for one that is not spoken here. */
 export function transferSyntaxOf(id: SyntaxId): TransferSyntax | null {
-  if (sameSyntax(id, TRANSFER_SYNTAXES.ndr)) return "ndr";
-  if (sameSyntax(id, TRANSFER_SYNTAXES.ndr64)) return "ndr64";
+  if (sameSyntax(id, transferSyntaxId("ndr"))) return "ndr";
+  if (sameSyntax(id, transferSyntaxId("ndr64"))) return "ndr64";
   return null;
 }
 
@@ -21,7 +22,7 @@ export const NO_SYNTAX: SyntaxId = { uuid: "00000000-0000-0000-0000-000000000000
 /** Bits of bind-time feature negotiation ([MS-RPCE] 2.2.2.14, 2.2.2.15). */
 export const BIND_FEATURES = { securityContextMultiplexing: 1, keepConnectionOnOrphan: 2 } as const;
 
-const FEATURE_PREFIX = "6cb71c2c-9812-4540-";
+const FEATURE_PREFIX: Guid = "6cb71c2c-9812-4540-";
 
 /** The pretended transfer syntax that offers features in a bind ([MS-RPCE] 3.3.1.5.3). */
 export function bindFeatureSyntax(bits: number): SyntaxId {

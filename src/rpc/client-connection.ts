@@ -1,0 +1,350 @@
+import { DecodeError, DisconnectedError, PanwatchError, ProtocolError, UnreachableError } from "../errors.js";
+import { callAbortError, connectAbortError } from "./abort.js";
+import { splitStub } from "./fragments.js";
+import { PduFramer } from "./framing.js";
+import { handshake, MAX_FRAGMENT, type Agreement, type HandshakeOptions, type HandshakeWire } from "./handshake.js";
+import type { Link } from "./link.js";
+import { encodeBind, type AlterContextPdu, type BindPdu } from "./pdu/bind.js";
+import { FAULT_STUB_OFFSET } from "./pdu/fault.js";
+import { decodePdu, type Pdu } from "./pdu/pdu.js";
+import { RESPONSE_STUB_OFFSET } from "./pdu/response.js";
+import { requestStubOffset } from "./pdu/request.js";
+import { PendingCall } from "./pending-call.js";
+import type { AgreedContext } from "./presentation.js";
+import { buildFragment, cancelHead, fragmentRoom, openFragment, requestHead } from "./secure-fragments.js";
+import { BIND_FEATURES, transferSyntaxId } from "./syntaxes.js";
+import { tracedPdu, type PduTrace, type PduTracer } from "./tracer.js";
+import { encodeVerificationTrailer } from "./verification-trailer.js";
+
+/** How a connection is bound, and who watches it. */
+export interface ConnectionOptions extends HandshakeOptions {
+  /** What traces call the connection. */
+  readonly label: string;
+  /** Gives the next call_id of the association. */
+  readonly nextCallId: () => number;
+  readonly tracer?: PduTracer | undefined;
+}
+
+/**
+ * What happens on the wire when a caller gives up: nothing, and the late answer is dropped; or co_cancel, which the server
+ * may honour; or orphaned, after which no answer comes and, unless the server granted otherwise, the connection ends.
+ */
+export type WhenAborted = "detach" | "cancel" | "orphan";
+
+/** A call as a connection sees it. */
+export interface ConnectionCall {
+  readonly context: AgreedContext;
+  readonly opnum: number;
+  readonly stub: Uint8Array;
+  /** The method, for messages. */
+  readonly what: string;
+  /** The largest stub to take as answer, in bytes. */
+  readonly maxStub: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly whenAborted?: WhenAborted | undefined;
+}
+
+type State =
+  | { readonly kind: "binding"; leg: number; answer: ((pdu: Pdu) => void) | null }
+  | { readonly kind: "bound"; readonly agreement: Agreement }
+  | { readonly kind: "closed"; readonly error: PanwatchError | null };
+
+const NOTHING = new Uint8Array(0);
+
+/**
+ * The client's end of one connection: takes chunks of bytes from a link, gives it fragments, and matches answers with calls
+ * by call_id, in whatever order they come. Whatever breaks a rule ends it: the link is destroyed, all that is pending fails, and
+ * nothing of the bad fragment is delivered.
+ */
+export class ClientConnection {
+  readonly peer: string;
+  /** Resolves once, when the connection is over: null when this side closed it, else why. */
+  readonly closed: Promise<PanwatchError | null>;
+  readonly #link: Link;
+  readonly #options: ConnectionOptions;
+  readonly #framer = new PduFramer();
+  readonly #calls = new Map<number, PendingCall>();
+  /** Calls that were orphaned; their answer may have been on its way. */
+  readonly #orphans = new Set<number>();
+  #state: State = { kind: "binding", leg: 0, answer: null };
+  #resolveClosed: (error: PanwatchError | null) => void = () => undefined;
+
+  private constructor(link: Link, options: ConnectionOptions) {
+    this.peer = link.peer;
+    this.#link = link;
+    this.#options = options;
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    link.start({ data: (chunk) => this.#take(chunk), closed: (error) => this.#linkClosed(error) });
+  }
+
+  /**
+   * Binds a link and logs on; the link belongs to the connection from now on. Throws what `handshake` throws, and an
+   * UnreachableError when `signal` timed out or the server left.
+   */
+  static async bind(link: Link, options: ConnectionOptions, signal: AbortSignal): Promise<ClientConnection> {
+    const connection = new ClientConnection(link, options);
+    const giveUp = (): void => connection.#giveUp(signal);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      const agreement = await connection.#handshake();
+      connection.#framer.limit = MAX_FRAGMENT;
+      connection.#state = { kind: "bound", agreement };
+      return connection;
+    } catch (error) {
+      connection.#end(asPanwatchError(error, connection.peer));
+      throw connection.#state.kind === "closed" && connection.#state.error !== null ? connection.#state.error : error;
+    } finally {
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
+  get agreement(): Agreement {
+    if (this.#state.kind === "bound") return this.#state.agreement;
+    throw new DisconnectedError(`the connection to ${this.peer} is closed`);
+  }
+
+  /** Whether another call may be sent now. */
+  get free(): boolean {
+    return this.#state.kind === "bound" && (this.#state.agreement.multiplexed || this.#calls.size === 0);
+  }
+
+  /**
+   * Sends a request at once and gives the stub of its response, as a view where it came in one fragment. Without
+   * multiplexing only while `free`. Throws FaultError, TooLargeError, DisconnectedError, IntegrityError, ProtocolError, or the
+   * abort error of `signal`.
+   */
+  call(call: ConnectionCall): Promise<Uint8Array> {
+    return new Promise((resolve, reject) => {
+      const { agreement } = this;
+      const { signal } = call;
+      if (signal?.aborted === true) throw callAbortError(signal, call.what);
+      const callId = this.#options.nextCallId();
+      const abort = (): void => this.#abandon(callId, call);
+      const settled = <T>(settle: (value: T) => void) => {
+        return (value: T): void => {
+          signal?.removeEventListener("abort", abort);
+          settle(value);
+        };
+      };
+      const { contextId } = call.context;
+      const pending = new PendingCall({ ...call, contextId }, settled(resolve), settled(reject));
+      this.#calls.set(callId, pending);
+      signal?.addEventListener("abort", abort, { once: true });
+      try {
+        this.#sendRequest(callId, call, agreement);
+      } catch (error) {
+        // Half a request, or a sequence number without its fragment: nothing can follow.
+        this.#end(asPanwatchError(error, this.peer));
+      }
+    });
+  }
+
+  /** Closes the connection after what was sent; what is pending fails with a DisconnectedError. */
+  close(): void {
+    if (this.#state.kind === "closed") return;
+    this.#settle(null, new DisconnectedError(`the connection to ${this.peer} was closed`));
+    this.#link.close();
+  }
+
+  /** Ends the connection at once because of `error`, with which everything pending fails. */
+  destroy(error: PanwatchError): void {
+    this.#end(error);
+  }
+
+  async #handshake(): Promise<Agreement> {
+    const wire: HandshakeWire = {
+      peer: this.peer,
+      nextCallId: this.#options.nextCallId,
+      exchange: (pdu, leg) => this.#exchange(pdu, leg),
+    };
+    const lost = this.closed.then((error) => {
+      throw error ?? new DisconnectedError(`the connection to ${this.peer} was closed`);
+    });
+    return Promise.race([handshake(wire, this.#options), lost]);
+  }
+
+  #exchange(pdu: BindPdu | AlterContextPdu, leg: number): Promise<Pdu> {
+    return new Promise((resolve) => {
+      // Once it is closed, the race in #handshake has been lost and nobody waits.
+      if (this.#state.kind !== "binding") return;
+      this.#state.leg = leg;
+      this.#state.answer = resolve;
+      this.#send(encodeBind(pdu), null);
+    });
+  }
+
+  #sendRequest(callId: number, call: ConnectionCall, agreement: Agreement): void {
+    const { security, maxFragment } = agreement;
+    const { context, opnum, stub } = call;
+    const room = fragmentRoom(maxFragment, requestStubOffset(null), security);
+    const trailer = security === null ? NOTHING : this.#verificationTrailer(callId, call);
+    for (const part of splitStub(stub, room, trailer)) {
+      const fields = { allocHint: part.allocHint, contextId: context.contextId, opnum, object: null };
+      const head = requestHead(part.flags, callId, fields);
+      this.#send(buildFragment(head, part.stub, part.trailer, security), part.stub);
+    }
+  }
+
+  #verificationTrailer(callId: number, { stub, context, opnum }: ConnectionCall): Uint8Array {
+    const { uuid, major, minor } = context.iface;
+    return encodeVerificationTrailer(stub.length, {
+      headerSignOffered: true,
+      interfaceId: { uuid, major, minor },
+      transferSyntax: transferSyntaxId(context.transferSyntax),
+      callId,
+      contextId: context.contextId,
+      opnum,
+    });
+  }
+
+  #abandon(callId: number, { signal, what, whenAborted }: ConnectionCall): void {
+    const pending = this.#calls.get(callId);
+    if (pending === undefined || this.#state.kind !== "bound" || signal === undefined) return;
+    pending.abandon(callAbortError(signal, what));
+    if (whenAborted === "cancel") this.#sendCancel("co_cancel", callId, this.#state.agreement);
+    if (whenAborted !== "orphan") return;
+    this.#sendCancel("orphaned", callId, this.#state.agreement);
+    this.#calls.delete(callId);
+    this.#orphans.add(callId);
+    const kept = this.#state.agreement.presentation.features & BIND_FEATURES.keepConnectionOnOrphan;
+    if (kept === 0) this.close();
+  }
+
+  #sendCancel(type: "co_cancel" | "orphaned", callId: number, { security }: Agreement): void {
+    this.#send(buildFragment(cancelHead(type, callId), NOTHING, NOTHING, security), null);
+  }
+
+  #send(bytes: Uint8Array, stub: Uint8Array | null): void {
+    if (this.#options.tracer !== undefined) this.#trace("sent", bytes, decodePdu(bytes), stub, null);
+    this.#link.send(bytes);
+  }
+
+  #take(chunk: Uint8Array): void {
+    if (this.#state.kind === "closed") return;
+    try {
+      for (const bytes of this.#framer.push(chunk)) {
+        this.#receive(bytes);
+        // What follows the end of the connection in the same chunk is not looked at.
+        if ((this.#state as State).kind === "closed") return;
+      }
+    } catch (error) {
+      this.#end(asPanwatchError(error, this.peer));
+    }
+  }
+
+  #receive(bytes: Uint8Array): void {
+    let pdu: Pdu | null = null;
+    let stub: Uint8Array | null = null;
+    let problem: string | null = null;
+    try {
+      pdu = decodePdu(bytes);
+      stub = this.#open(pdu, bytes);
+      this.#dispatch(pdu, stub);
+    } catch (error) {
+      problem = error instanceof Error ? error.message : String(error);
+      throw error;
+    } finally {
+      if (this.#options.tracer !== undefined) this.#trace("received", bytes, pdu, stub, problem);
+    }
+  }
+
+  /** Verifies and unseals what has to be; gives the plain stub of a response. A fault may come without signature. */
+  #open(pdu: Pdu, bytes: Uint8Array): Uint8Array | null {
+    const security = this.#state.kind === "bound" ? this.#state.agreement.security : null;
+    if (pdu.type === "response")
+      return security === null ? pdu.stub : openFragment(bytes, RESPONSE_STUB_OFFSET, pdu.auth, security);
+    if (pdu.type === "fault" && pdu.auth !== null && security !== null)
+      openFragment(bytes, FAULT_STUB_OFFSET, pdu.auth, security);
+    return null;
+  }
+
+  #dispatch(pdu: Pdu, stub: Uint8Array | null): void {
+    const state = this.#state;
+    if (state.kind === "closed") return;
+    if (state.kind === "binding") {
+      const { answer } = state;
+      if (answer === null) throw new ProtocolError(`${this.peer} sent a ${pdu.type} that nothing had asked for`);
+      state.answer = null;
+      answer(pdu);
+      return;
+    }
+    if (pdu.type === "response" && stub !== null) {
+      if (this.#call(pdu)?.respond(pdu, stub) === true) this.#calls.delete(pdu.callId);
+    } else if (pdu.type === "fault") {
+      this.#call(pdu)?.fault(pdu);
+      this.#calls.delete(pdu.callId);
+    } else if (pdu.type === "shutdown") {
+      const error = new DisconnectedError(`${this.peer} asked this client to close the connection`);
+      this.#settle(error, error);
+      this.#link.close();
+    } else {
+      throw new ProtocolError(`${this.peer} sent a ${pdu.type}, which a client does not take after its bind`);
+    }
+  }
+
+  /** The call that a PDU answers; null for an orphaned one. */
+  #call(pdu: Pdu): PendingCall | null {
+    const pending = this.#calls.get(pdu.callId);
+    if (pending !== undefined) return pending;
+    if (this.#orphans.has(pdu.callId)) return null;
+    throw new ProtocolError(`${this.peer} sent a ${pdu.type} for the unknown call_id ${pdu.callId}`);
+  }
+
+  #linkClosed(error: PanwatchError | null): void {
+    const cause = error ?? new DisconnectedError(`${this.peer} closed the connection`);
+    if (this.#state.kind === "binding") {
+      const { leg } = this.#state;
+      const text = `${this.peer} ended the connection before it had answered the ${leg <= 1 ? "bind" : "logon"}`;
+      this.#end(new UnreachableError(leg <= 1 ? "bind" : "logon", text, { cause }));
+    } else {
+      this.#end(cause);
+    }
+  }
+
+  #giveUp(signal: AbortSignal): void {
+    if (this.#state.kind !== "binding") return;
+    const stage = this.#state.leg <= 1 ? "bind" : "logon";
+    this.#end(connectAbortError(signal, stage, `${this.peer} did not answer the ${stage}`));
+  }
+
+  #end(error: PanwatchError): void {
+    if (this.#state.kind === "closed") return;
+    this.#settle(error, error);
+    this.#link.destroy();
+  }
+
+  #settle(error: PanwatchError | null, forCalls: PanwatchError): void {
+    this.#state = { kind: "closed", error };
+    for (const pending of this.#calls.values()) pending.fail(forCalls);
+    this.#calls.clear();
+    this.#resolveClosed(error);
+  }
+
+  #trace(
+    direction: PduTrace["direction"],
+    bytes: Uint8Array,
+    pdu: Pdu | null,
+    stub: Uint8Array | null,
+    problem: string | null,
+  ): void {
+    this.#options.tracer?.({
+      direction,
+      connection: this.#options.label,
+      peer: this.peer,
+      at: new Date(),
+      pdu: pdu === null ? null : tracedPdu(pdu),
+      length: bytes.length,
+      stub,
+      problem,
+    });
+  }
+}
+
+/** A malformed PDU is a broken rule of the protocol; anything that is no error of ours is a bug, and must not crash. */
+function asPanwatchError(error: unknown, peer: string): PanwatchError {
+  if (error instanceof DecodeError)
+    return new ProtocolError(`${peer} sent a malformed PDU: ${error.message}`, { cause: error });
+  if (error instanceof PanwatchError) return error;
+  return new PanwatchError("internal", `handling what ${peer} sent failed unexpectedly`, { cause: error });
+}

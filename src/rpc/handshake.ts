@@ -1,0 +1,208 @@
+import { DecodeError, ProtocolError } from "../errors.js";
+import type { TransferSyntax } from "../ndr/syntax.js";
+import {
+  AUTH_LEVELS,
+  type AuthLevel,
+  type MechanismName,
+  type SecurityContext,
+  type SecurityStep,
+} from "../security/context.js";
+import { bindFaultError, bindNakError } from "./bind-errors.js";
+import type { RpcInterface } from "./interface.js";
+import type { AlterContextPdu, BindPdu } from "./pdu/bind.js";
+import type { AlterContextRespPdu, BindAckPdu } from "./pdu/bind-ack.js";
+import type { Pdu } from "./pdu/pdu.js";
+import type { AuthVerifier } from "./pdu/sec-trailer.js";
+import { PFC, WHOLE } from "./pdu/types.js";
+import { offerContexts, readResults, type Presentation, type PresentationOffer } from "./presentation.js";
+import type { FragmentSecurity } from "./secure-fragments.js";
+
+/** The fragment size of Windows over TCP, in bytes: what is offered both ways. */
+export const MAX_FRAGMENT = 5840;
+/** Every implementation must take fragments of this size (C706 12.6.3.1, MustRecvFragSize). */
+export const MIN_FRAGMENT = 1432;
+/** Sizes are rounded down to this, so that fragments keep the alignment of the stub. */
+const FRAGMENT_ALIGNMENT = 8;
+
+/** The one security context of a connection; any number will do. */
+const AUTH_CONTEXT_ID = 1;
+/** More legs than any mechanism has: a server that asks for more goes in circles. */
+const MAX_LEGS = 10;
+
+/** What a connection is to be bound with. */
+export interface HandshakeOptions {
+  readonly interfaces: readonly RpcInterface[];
+  /** In order of preference. */
+  readonly transferSyntaxes: readonly TransferSyntax[];
+  /** Fresh for this connection; null for an anonymous one. */
+  readonly security: SecurityContext | null;
+  readonly level: AuthLevel;
+  /** The association group to join; 0 for a new one. */
+  readonly assocGroup: number;
+}
+
+/** What both sides agreed on. */
+export interface Agreement {
+  readonly presentation: Presentation;
+  readonly assocGroup: number;
+  /** Whether several calls may be in flight (PFC_CONC_MPX). */
+  readonly multiplexed: boolean;
+  readonly headerSigning: boolean;
+  /** The largest fragment that may be sent, in bytes. */
+  readonly maxFragment: number;
+  readonly security: FragmentSecurity | null;
+  readonly mechanism: MechanismName | null;
+  /** Who is logged on, as the mechanism says it. */
+  readonly user: string | null;
+}
+
+/** The connection as the handshake needs it. */
+export interface HandshakeWire {
+  readonly peer: string;
+  /** Sends a bind or alter_context and gives the next PDU that arrives. `leg` counts from 1. */
+  exchange(pdu: BindPdu | AlterContextPdu, leg: number): Promise<Pdu>;
+  nextCallId(): number;
+}
+
+/**
+ * Binds a connection and logs on: bind, bind_ack, then alter_context and its answer until the mechanism is done
+ * ([MS-RPCE] 3.3.1.5.2.1). SPNEGO has an even number of legs, so there is never an auth3. Throws NoInterfaceError,
+ * AuthenticationError, UnreachableError, ProtocolError, and what the mechanism throws.
+ */
+export async function handshake(wire: HandshakeWire, options: HandshakeOptions): Promise<Agreement> {
+  const offer = offerContexts(options.interfaces, options.transferSyntaxes);
+  const logon = new Logon(options);
+  const bind = bindPdu(wire.nextCallId(), offer, options, await logon.first());
+  const ack = expectAnswer(await wire.exchange(bind, 1), bind, wire.peer, options.assocGroup !== 0);
+  const presentation = readResults(offer, ack.results, wire.peer);
+  const maxFragment = agreedFragment(ack.maxRecv, wire.peer);
+  if (options.assocGroup !== 0 && ack.assocGroup !== options.assocGroup)
+    throw new ProtocolError(`${wire.peer} did not let the connection join its association group`);
+  let token = await logon.next(ack.auth);
+  for (let leg = 2; token !== null; leg++) {
+    if (leg > MAX_LEGS) throw new ProtocolError(`${wire.peer} asked for more than ${MAX_LEGS} legs of authentication`);
+    const alter = alterPdu(wire.nextCallId(), offer, options, ack.assocGroup, token);
+    const answer = expectAnswer(await wire.exchange(alter, leg), alter, wire.peer, false);
+    token = await logon.next(answer.auth);
+  }
+  const headerSigning = options.security !== null && (ack.flags & PFC.SUPPORT_HEADER_SIGN) !== 0;
+  return {
+    presentation,
+    assocGroup: ack.assocGroup,
+    multiplexed: (ack.flags & PFC.CONC_MPX) !== 0,
+    headerSigning,
+    maxFragment,
+    ...logon.finish(headerSigning),
+  };
+}
+
+/** The authentication exchange of one connection. */
+class Logon {
+  readonly #security: SecurityContext | null;
+  readonly #level: AuthLevel;
+  #last: SecurityStep = { token: null, done: true };
+
+  constructor({ security, level }: HandshakeOptions) {
+    this.#security = security;
+    this.#level = level;
+  }
+
+  /** The token of the bind; null without security. */
+  async first(): Promise<AuthVerifier | null> {
+    if (this.#security === null) return null;
+    return this.#verifier(await this.#security.step(null));
+  }
+
+  /** Takes the server's token; gives the next one to send, null when there is none. */
+  async next(answer: AuthVerifier | null): Promise<AuthVerifier | null> {
+    if (this.#security === null || this.#last.done) return null;
+    if (answer === null) throw new ProtocolError("the server left the logon without an answer");
+    const { type, level, contextId } = answer;
+    if (type !== this.#security.authType || level !== AUTH_LEVELS[this.#level] || contextId !== AUTH_CONTEXT_ID)
+      throw new ProtocolError("the server answered the logon for another auth_type, auth_level or auth_context_id");
+    return this.#verifier(await this.#step(this.#security, answer.token));
+  }
+
+  async #step(security: SecurityContext, token: Uint8Array): Promise<SecurityStep> {
+    try {
+      return await security.step(token);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new ProtocolError(`the server's authentication token cannot be read: ${error.message}`, { cause: error });
+    }
+  }
+
+  finish(headerSigning: boolean): Pick<Agreement, "security" | "mechanism" | "user"> {
+    const security = this.#security;
+    if (security === null) return { security: null, mechanism: null, user: null };
+    const protection = security.protect({ level: this.#level, headerSigning });
+    return {
+      security: { authType: security.authType, level: this.#level, contextId: AUTH_CONTEXT_ID, protection },
+      mechanism: security.mechanism,
+      user: security.user,
+    };
+  }
+
+  #verifier(step: SecurityStep): AuthVerifier | null {
+    this.#last = step;
+    if (this.#security === null || step.token === null) {
+      if (!step.done) throw new ProtocolError("the authentication mechanism has nothing to say and is not done");
+      return null;
+    }
+    const { authType: type } = this.#security;
+    return { type, level: AUTH_LEVELS[this.#level], padLength: 0, contextId: AUTH_CONTEXT_ID, token: step.token };
+  }
+}
+
+function bindPdu(
+  callId: number,
+  offer: PresentationOffer,
+  options: HandshakeOptions,
+  auth: AuthVerifier | null,
+): BindPdu {
+  const flags = WHOLE | PFC.CONC_MPX | (auth === null ? 0 : PFC.SUPPORT_HEADER_SIGN);
+  const contexts = [...offer.proposals, offer.features];
+  const { assocGroup } = options;
+  return { type: "bind", flags, callId, auth, maxXmit: MAX_FRAGMENT, maxRecv: MAX_FRAGMENT, assocGroup, contexts };
+}
+
+/** An alter_context repeats the presentation contexts of the bind, but not the offer of features. */
+function alterPdu(
+  callId: number,
+  offer: PresentationOffer,
+  options: HandshakeOptions,
+  assocGroup: number,
+  auth: AuthVerifier,
+): AlterContextPdu {
+  const bind = bindPdu(callId, offer, options, auth);
+  return { ...bind, type: "alter_context", assocGroup, contexts: offer.proposals };
+}
+
+function expectAnswer(
+  answer: Pdu,
+  question: BindPdu | AlterContextPdu,
+  peer: string,
+  joining: boolean,
+): BindAckPdu | AlterContextRespPdu {
+  const circumstances = { peer, authenticated: question.auth !== null, joining };
+  if (answer.type === "bind_nak") throw bindNakError(answer.reason, circumstances);
+  if (answer.type === "fault") throw bindFaultError(answer.status, circumstances);
+  const fits = question.type === "bind" ? answer.type === "bind_ack" : answer.type === "alter_context_resp";
+  if (!fits || (answer.type !== "bind_ack" && answer.type !== "alter_context_resp"))
+    throw new ProtocolError(`${peer} answered a ${question.type} with a ${answer.type}`);
+  if (answer.callId !== question.callId)
+    throw new ProtocolError(
+      `${peer} answered a ${question.type} with call_id ${answer.callId}, not ${question.callId}`,
+    );
+  if ((answer.flags & WHOLE) !== WHOLE) throw new ProtocolError(`${peer} answered a ${question.type} in fragments`);
+  return answer;
+}
+
+function agreedFragment(serverReceives: number, peer: string): number {
+  const size = Math.min(MAX_FRAGMENT, serverReceives);
+  if (size < MIN_FRAGMENT)
+    throw new ProtocolError(
+      `${peer} takes fragments of ${size} bytes only, less than the ${MIN_FRAGMENT} it must take`,
+    );
+  return size - (size % FRAGMENT_ALIGNMENT);
+}

@@ -1,0 +1,81 @@
+import type { LookupAddress } from "node:dns";
+import { connect, type Socket } from "node:net";
+import { UnreachableError } from "../errors.js";
+import { connectAbortError } from "../rpc/abort.js";
+import type { Link } from "../rpc/link.js";
+import { resolveHost } from "./resolve.js";
+import { peerName, SocketLink } from "./socket-link.js";
+
+export interface DialOptions {
+  /** A host name or an address; IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Bounds the connecting, not the connection. */
+  readonly signal: AbortSignal;
+  /** Idle time in milliseconds before the peer's presence is probed; 30 s when not given. */
+  readonly keepAliveMs?: number;
+}
+
+/** Windows begins to probe after 12 minutes only; parked calls are idle for hours, so this side does it. */
+const KEEP_ALIVE_MS = 30_000;
+/** How long one address of several is tried before the next. */
+const ATTEMPT_MS = 2_500;
+
+/**
+ * Connects over TCP. Addresses of a name are tried in turn. Throws an UnreachableError (stage `resolve` or `connect`), or the
+ * abort error of `signal`.
+ */
+export async function dialTcp({ host, port, signal, keepAliveMs = KEEP_ALIVE_MS }: DialOptions): Promise<Link> {
+  const addresses = await resolveHost({ host, signal });
+  const socket = await open(addresses, host, port, signal);
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepAliveMs);
+  return new SocketLink(socket);
+}
+
+function open(addresses: LookupAddress[], host: string, port: number, signal: AbortSignal): Promise<Socket> {
+  const target = peerName(host, port);
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port,
+      lookup: (_host, _options, callback) => callback(null, addresses),
+      autoSelectFamily: addresses.length > 1,
+      autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
+    });
+    const connected = (): void => settle(() => resolve(socket));
+    const failed = (error: Error): void => settle(() => reject(connectError(error, target)));
+    const giveUp = (): void =>
+      settle(() => {
+        socket.on("error", () => undefined).destroy();
+        reject(connectAbortError(signal, "connect", `${target} did not accept a connection`));
+      });
+    const settle = (outcome: () => void): void => {
+      signal.removeEventListener("abort", giveUp);
+      socket.off("connect", connected).off("error", failed);
+      outcome();
+    };
+    socket.on("connect", connected).on("error", failed);
+    if (signal.aborted) giveUp();
+    else signal.addEventListener("abort", giveUp, { once: true });
+  });
+}
+
+const CONNECT_ERRORS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {
+  ECONNREFUSED: [
+    "refused the connection",
+    "nothing listens there: check the port, and that the server takes remote connections over TCP",
+  ],
+  ETIMEDOUT: ["did not accept a connection in time", "check the address and the firewalls on the way"],
+  EHOSTUNREACH: ["cannot be reached: there is no route to the host", "check the address and the network"],
+  ENETUNREACH: ["cannot be reached: there is no route to its network", "check the address and the network"],
+  ECONNRESET: ["reset the connection while it was made", "a firewall may stand in the way"],
+};
+
+/** The error of the first address that failed stands for all of them. */
+function connectError(error: Error, target: string): UnreachableError {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const code = (first as NodeJS.ErrnoException).code ?? "";
+  const [problem, hint] = CONNECT_ERRORS[code] ?? [`cannot be reached (${code === "" ? error.message : code})`];
+  return new UnreachableError("connect", `${target} ${problem}`, { cause: error, hint });
+}
