@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeRequest, decodeResponse, encodeRequest, encodeResponse } from "../../src/ndr/method.js";
+import { isNullHandle, NULL_HANDLE } from "../../src/ndr/types.js";
 import { closeChannel, getNewChannel, getNotification, registerClient } from "../../src/pan/idl.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import { HANDLE, SYNTAXES } from "./stub.js";
@@ -99,5 +100,14 @@ describe("wide strings", () => {
     };
     for (const syntax of SYNTAXES)
       expect(decodeRequest(registerClient, syntax, encodeRequest(registerClient, syntax, values)).pName).toBe(pName);
+  });
+});
+
+describe("context handles", () => {
+  it("are NULL when all 20 bytes are zero, and only then", () => {
+    expect(isNullHandle(NULL_HANDLE)).toBe(true);
+    expect(isNullHandle({ ...NULL_HANDLE })).toBe(true);
+    expect(isNullHandle({ ...NULL_HANDLE, attributes: 1 })).toBe(false);
+    expect(isNullHandle({ ...NULL_HANDLE, uuid: HANDLE.uuid })).toBe(false);
   });
 });
