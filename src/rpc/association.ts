@@ -6,6 +6,7 @@ import { callAbortError } from "./abort.js";
 import { ClientConnection, type WhenAborted } from "./client-connection.js";
 import type { RpcInterface } from "./interface.js";
 import type { Link } from "./link.js";
+import { LogonExchange } from "./logon-exchange.js";
 import type { AgreedContext } from "./presentation.js";
 import type { PduTracer } from "./tracer.js";
 
@@ -19,7 +20,7 @@ export interface AssociationOptions {
   readonly interfaces: readonly RpcInterface[];
   /** In order of preference; the server chooses. */
   readonly transferSyntaxes: readonly TransferSyntax[];
-  /** Bounds the opening of each connection; begun when it is dialled. */
+  /** Bounds the opening of each connection; begun when it is dialled, after its credentials were found. */
   readonly deadline: () => AbortSignal;
   readonly tracer?: PduTracer | undefined;
 }
@@ -145,13 +146,14 @@ export class Association {
   }
 
   async #connect(): Promise<ClientConnection> {
-    const { dial, deadline, tracer, ...binding } = this.#options;
-    const security = (await binding.security?.()) ?? null;
+    const { dial, deadline, tracer, interfaces, transferSyntaxes, security, level } = this.#options;
+    const logon = await LogonExchange.begin(security === null ? null : await security(), level);
     const signal = deadline();
     const link = await dial(signal);
     const label = `${++this.#opened}`;
     const nextCallId = (): number => this.#nextCallId();
-    const options = { ...binding, security, assocGroup: this.#assocGroup, label, nextCallId, tracer };
+    const assocGroup = this.#assocGroup;
+    const options = { interfaces, transferSyntaxes, logon, assocGroup, label, nextCallId, tracer };
     const connection = await ClientConnection.bind(link, options, signal);
     if (this.#over !== null) {
       connection.close();

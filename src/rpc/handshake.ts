@@ -1,21 +1,14 @@
-import { DecodeError, ProtocolError } from "../errors.js";
+import { ProtocolError } from "../errors.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
-import {
-  AUTH_LEVELS,
-  type AuthLevel,
-  type MechanismName,
-  type SecurityContext,
-  type SecurityStep,
-} from "../security/context.js";
 import { bindFaultError, bindNakError } from "./bind-errors.js";
 import type { RpcInterface } from "./interface.js";
+import type { LogonExchange, LogonOutcome } from "./logon-exchange.js";
 import type { AlterContextPdu, BindPdu } from "./pdu/bind.js";
 import type { AlterContextRespPdu, BindAckPdu } from "./pdu/bind-ack.js";
 import type { Pdu } from "./pdu/pdu.js";
 import type { AuthVerifier } from "./pdu/sec-trailer.js";
 import { PFC, WHOLE } from "./pdu/types.js";
 import { offerContexts, readResults, type Presentation, type PresentationOffer } from "./presentation.js";
-import type { FragmentSecurity } from "./secure-fragments.js";
 
 /** The fragment size of Windows over TCP, in bytes: what is offered both ways. */
 export const MAX_FRAGMENT = 5840;
@@ -24,8 +17,6 @@ export const MIN_FRAGMENT = 1432;
 /** Sizes are rounded down to this, so that fragments keep the alignment of the stub. */
 const FRAGMENT_ALIGNMENT = 8;
 
-/** The one security context of a connection; any number will do. */
-const AUTH_CONTEXT_ID = 1;
 /** More legs than any mechanism has: a server that asks for more goes in circles. */
 const MAX_LEGS = 10;
 
@@ -34,15 +25,14 @@ export interface HandshakeOptions {
   readonly interfaces: readonly RpcInterface[];
   /** In order of preference. */
   readonly transferSyntaxes: readonly TransferSyntax[];
-  /** Fresh for this connection; null for an anonymous one. */
-  readonly security: SecurityContext | null;
-  readonly level: AuthLevel;
+  /** Begun for this connection. */
+  readonly logon: LogonExchange;
   /** The association group to join; 0 for a new one. */
   readonly assocGroup: number;
 }
 
 /** What both sides agreed on. */
-export interface Agreement {
+export interface Agreement extends LogonOutcome {
   readonly presentation: Presentation;
   readonly assocGroup: number;
   /** Whether several calls may be in flight (PFC_CONC_MPX). */
@@ -50,10 +40,6 @@ export interface Agreement {
   readonly headerSigning: boolean;
   /** The largest fragment that may be sent, in bytes. */
   readonly maxFragment: number;
-  readonly security: FragmentSecurity | null;
-  readonly mechanism: MechanismName | null;
-  /** Who is logged on, as the mechanism says it. */
-  readonly user: string | null;
 }
 
 /** The connection as the handshake needs it. */
@@ -71,8 +57,8 @@ export interface HandshakeWire {
  */
 export async function handshake(wire: HandshakeWire, options: HandshakeOptions): Promise<Agreement> {
   const offer = offerContexts(options.interfaces, options.transferSyntaxes);
-  const logon = new Logon(options);
-  const bind = bindPdu(wire.nextCallId(), offer, options, await logon.first());
+  const { logon } = options;
+  const bind = bindPdu(wire.nextCallId(), offer, options, logon.first);
   const ack = expectAnswer(await wire.exchange(bind, 1), bind, wire.peer, options.assocGroup !== 0);
   const presentation = readResults(offer, ack.results, wire.peer);
   const maxFragment = agreedFragment(ack.maxRecv, wire.peer);
@@ -85,7 +71,7 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
     const answer = expectAnswer(await wire.exchange(alter, leg), alter, wire.peer, false);
     token = await logon.next(answer.auth);
   }
-  const headerSigning = options.security !== null && (ack.flags & PFC.SUPPORT_HEADER_SIGN) !== 0;
+  const headerSigning = logon.first !== null && (ack.flags & PFC.SUPPORT_HEADER_SIGN) !== 0;
   return {
     presentation,
     assocGroup: ack.assocGroup,
@@ -94,64 +80,6 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
     maxFragment,
     ...logon.finish(headerSigning),
   };
-}
-
-/** The authentication exchange of one connection. */
-class Logon {
-  readonly #security: SecurityContext | null;
-  readonly #level: AuthLevel;
-  #last: SecurityStep = { token: null, done: true };
-
-  constructor({ security, level }: HandshakeOptions) {
-    this.#security = security;
-    this.#level = level;
-  }
-
-  /** The token of the bind; null without security. */
-  async first(): Promise<AuthVerifier | null> {
-    if (this.#security === null) return null;
-    return this.#verifier(await this.#security.step(null));
-  }
-
-  /** Takes the server's token; gives the next one to send, null when there is none. */
-  async next(answer: AuthVerifier | null): Promise<AuthVerifier | null> {
-    if (this.#security === null || this.#last.done) return null;
-    if (answer === null) throw new ProtocolError("the server left the logon without an answer");
-    const { type, level, contextId } = answer;
-    if (type !== this.#security.authType || level !== AUTH_LEVELS[this.#level] || contextId !== AUTH_CONTEXT_ID)
-      throw new ProtocolError("the server answered the logon for another auth_type, auth_level or auth_context_id");
-    return this.#verifier(await this.#step(this.#security, answer.token));
-  }
-
-  async #step(security: SecurityContext, token: Uint8Array): Promise<SecurityStep> {
-    try {
-      return await security.step(token);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      throw new ProtocolError(`the server's authentication token cannot be read: ${error.message}`, { cause: error });
-    }
-  }
-
-  finish(headerSigning: boolean): Pick<Agreement, "security" | "mechanism" | "user"> {
-    const security = this.#security;
-    if (security === null) return { security: null, mechanism: null, user: null };
-    const protection = security.protect({ level: this.#level, headerSigning });
-    return {
-      security: { authType: security.authType, level: this.#level, contextId: AUTH_CONTEXT_ID, protection },
-      mechanism: security.mechanism,
-      user: security.user,
-    };
-  }
-
-  #verifier(step: SecurityStep): AuthVerifier | null {
-    this.#last = step;
-    if (this.#security === null || step.token === null) {
-      if (!step.done) throw new ProtocolError("the authentication mechanism has nothing to say and is not done");
-      return null;
-    }
-    const { authType: type } = this.#security;
-    return { type, level: AUTH_LEVELS[this.#level], padLength: 0, contextId: AUTH_CONTEXT_ID, token: step.token };
-  }
 }
 
 function bindPdu(

@@ -11,6 +11,7 @@ import { connectAbortError } from "../abort.js";
 import { ClientConnection } from "../client-connection.js";
 import type { RpcInterface } from "../interface.js";
 import type { Link } from "../link.js";
+import { LogonExchange } from "../logon-exchange.js";
 import { transferSyntaxId } from "../syntaxes.js";
 import type { PduTracer } from "../tracer.js";
 import {
@@ -87,7 +88,7 @@ async function ask(
   }
 }
 
-function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | undefined): Promise<ClientConnection> {
+async function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | undefined): Promise<ClientConnection> {
   let callId = 0;
   return ClientConnection.bind(
     link,
@@ -95,8 +96,7 @@ function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | undefin
       label: "epm",
       interfaces: [EPMAPPER],
       transferSyntaxes: ["ndr"],
-      security: null,
-      level: "privacy",
+      logon: await LogonExchange.begin(null, "privacy"),
       assocGroup: 0,
       nextCallId: () => ++callId,
       tracer,
