@@ -52,7 +52,7 @@ export class LineForwarder {
   }
 
   #pass(): void {
-    const line = this.#begun;
+    const line = this.#begun.replace(/\r$/, "");
     this.#begun = "";
     if (this.#full) return;
     this.#passed += line.length + 1;

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { hasLivingMember } from "./process-table.js";
 
-const POLL_MS = 10;
+/** Between two looks whether a group is gone: the shortest and the longest pause. */
+const POLL_MS = { first: 5, last: 100 } as const;
 
-/** How long a killed group may take to be gone; longer only where nobody reaps its dead. */
+/** How long a killed group may take to be gone. */
 const AFTER_KILL_MS = 1000;
 
 /** The groups that are running, so that none of them outlives this process. */
@@ -44,7 +46,15 @@ export class ProcessGroup {
   /** Waits until nothing of the group is left, `limitMs` milliseconds at most. */
   async #gone(limitMs: number): Promise<void> {
     const limit = performance.now() + limitMs;
-    while (this.#signal(0) && performance.now() < limit) await delay(POLL_MS);
+    for (let pause: number = POLL_MS.first; await this.#lives(); pause = Math.min(2 * pause, POLL_MS.last)) {
+      if (performance.now() >= limit) return;
+      await delay(pause);
+    }
+  }
+
+  /** Whether somebody in the group is alive. The dead that wait for init to reap them can still be signalled. */
+  async #lives(): Promise<boolean> {
+    return this.#signal(0) && (await hasLivingMember(this.#id));
   }
 
   /** Signals the whole group; false when nothing is left that could be signalled. */

@@ -60,7 +60,7 @@ async function start(options: ProgramOptions): Promise<Child> {
     const child = spawn(program, args, { detached: true, env: environment, stdio: "pipe" });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
-      child.once("error", reject);
+      child.once("error", (error) => child.once("close", () => reject(error)));
     });
     return child;
   } catch (error) {
@@ -103,6 +103,7 @@ async function supervise(child: Child, options: ProgramOptions): Promise<Omit<Pr
   await within(LINGER_MS, closed);
   child.stdout.destroy();
   child.stderr.destroy();
+  await closed;
   return { cause, ...result };
 }
 
