@@ -37,7 +37,7 @@ export interface Registered {
   readonly userFilter: UserFilter;
   /** 1 for the first registration, +1 for each one after a reconnection. */
   readonly attempt: number;
-  readonly auth: { readonly mechanism: MechanismName; readonly level: AuthLevel; readonly user: string | null };
+  readonly auth: { readonly mechanism: MechanismName | null; readonly level: AuthLevel; readonly user: string | null };
   readonly transferSyntax: "ndr" | "ndr64";
 }
 

@@ -3,7 +3,7 @@ import type { NotificationKind } from "../notifications/model.js";
 import { DEFAULT_BACKOFF } from "../pan/retry.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../pan/types.js";
 import type { PduTracer } from "../rpc/tracer.js";
-import type { KerberosUse, Secret } from "../security/identity.js";
+import type { Identity, KerberosUse, Secret } from "../security/identity.js";
 import type { Answerer } from "./answer.js";
 import type { Style, UserFilter } from "./events.js";
 import type { ConnectionOptions, Notice, RetryOptions, WatchOptions } from "./options.js";
@@ -70,32 +70,33 @@ export function watch(request: WatchRequest): Watcher {
   return watcher;
 }
 
+const DEFAULTS = {
+  types: [ASYNC_UI, PRINTER_CONFIGURATION],
+  style: "both",
+  userFilter: "per-user",
+  kinds: null,
+  strings: defaultStringTables,
+  maxSize: DEFAULT_MAX_SIZE,
+  answer: null,
+  dryRun: false,
+  limit: null,
+  notice: () => undefined,
+} as const;
+
 function watchOptions(request: WatchRequest): WatchOptions {
-  const { server, printer = null } = request;
-  const identity = {
-    user: request.user ?? null,
-    domain: request.domain ?? null,
-    secret: () => Promise.resolve(secretOf(request)),
-    kerberos: request.kerberos ?? "desired",
-    ccache: request.ccache ?? null,
-    keytab: request.keytab ?? null,
-  };
+  const { server, printer = null, connection, retry, ...others } = request;
   return {
-    targets: [{ server, printer, identity }],
-    connection: { ...DEFAULT_CONNECTION, ...request.connection },
-    types: request.types ?? [ASYNC_UI, PRINTER_CONFIGURATION],
-    style: request.style ?? "both",
-    userFilter: request.userFilter ?? "per-user",
-    kinds: request.kinds ?? null,
-    strings: request.strings ?? defaultStringTables,
-    retry: { ...DEFAULT_RETRY, ...request.retry },
-    maxSize: request.maxSize ?? DEFAULT_MAX_SIZE,
-    answer: request.answer ?? null,
-    dryRun: false,
-    limit: request.limit ?? null,
-    notice: request.notice ?? (() => undefined),
-    tracer: request.tracer,
+    ...DEFAULTS,
+    ...others,
+    targets: [{ server, printer, identity: identityOf(request) }],
+    connection: { ...DEFAULT_CONNECTION, ...connection },
+    retry: { ...DEFAULT_RETRY, ...retry },
   };
+}
+
+function identityOf(request: WatchRequest): Identity {
+  const { user = null, domain = null, kerberos = "desired", ccache = null, keytab = null } = request;
+  return { user, domain, kerberos, ccache, keytab, secret: () => Promise.resolve(secretOf(request)) };
 }
 
 function secretOf({ password, ntHash }: WatchRequest): Secret | null {

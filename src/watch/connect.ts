@@ -1,0 +1,146 @@
+import { IRPCAsyncNotify, IRPCRemoteObject } from "../pan/idl.js";
+import { Association } from "../rpc/association.js";
+import { mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
+import type { PduTracer } from "../rpc/tracer.js";
+import { openLogon, type Logon } from "../security/logon.js";
+import type { TransferSyntax } from "../ndr/syntax.js";
+import { UnreachableError } from "../errors.js";
+import { deadline } from "../transport/deadline.js";
+import { dialTcp } from "../transport/dial.js";
+import { resolveHost } from "../transport/resolve.js";
+import type { ConnectionOptions, Notice, WatchOptions, WatchTarget } from "./options.js";
+
+/** An association with a print server, and what must be put away with it. */
+export interface Connection {
+  readonly association: Association;
+  /** Closes the connections and removes private credentials. */
+  close(): Promise<void>;
+}
+
+/** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
+export type Connect = (signal: AbortSignal) => Promise<Connection>;
+
+/** The steps of the way to a print server, in order; `panwatch doctor` tells of each. */
+export type ConnectStep = "resolve" | "endpoint-mapper" | "endpoint-map" | "port" | "logon";
+
+/** Whom to connect to, and how. */
+export interface ConnectRequest {
+  readonly target: Pick<WatchTarget, "server" | "identity">;
+  readonly options: ConnectionOptions;
+  readonly notice: Notice;
+  readonly tracer?: PduTracer | undefined;
+  readonly signal: AbortSignal;
+  /** Told as each step begins. */
+  readonly onStep?: (step: ConnectStep, detail: string) => void;
+}
+
+const TRANSFER_SYNTAXES: Record<ConnectionOptions["transferSyntax"], readonly TransferSyntax[]> = {
+  auto: ["ndr64", "ndr"],
+  ndr: ["ndr"],
+  ndr64: ["ndr64"],
+};
+
+/** The connector of a watch for one server and identity. */
+export function connector(target: WatchTarget, options: WatchOptions): Connect {
+  const { connection, notice, tracer } = options;
+  return (signal) => connectPrintServer({ target, options: connection, notice, tracer, signal });
+}
+
+/**
+ * Goes the whole way: name → endpoint mapper → port → bind and logon. Throws an UnreachableError, NoInterfaceError,
+ * AuthenticationError or ProtocolError. With Kerberos desired, a server that refuses the ticket is asked once more, on a
+ * new connection, by NTLM alone.
+ */
+export async function connectPrintServer(request: ConnectRequest): Promise<Connection> {
+  const { target, options, notice } = request;
+  const endpoint = await findEndpoint(request);
+  const { spn, level } = options;
+  const logon = await openLogon(target.identity, { server: target.server, spn, level, notice });
+  try {
+    const association = await openAssociation(request, endpoint, logon);
+    const close = async (): Promise<void> => {
+      association.close();
+      await logon[Symbol.asyncDispose]();
+    };
+    return { association, close };
+  } catch (error) {
+    await logon[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
+  const { target, options, signal, onStep, tracer } = request;
+  const host = options.targetIp ?? target.server;
+  onStep?.("resolve", host);
+  const found = await resolveHost({ host, signal: deadline(options.connectTimeoutMs, signal) });
+  const address = await chooseAddress(found, request);
+  if (options.port !== null) return { address, port: options.port };
+  onStep?.("endpoint-mapper", `${address} port ${options.epmPort}`);
+  const port = await mapEndpoint({
+    dial: async (limit) => {
+      const link = await dialTcp({ host: address, port: options.epmPort, signal: limit });
+      onStep?.("endpoint-map", IRPCAsyncNotify.name);
+      return link;
+    },
+    iface: IRPCAsyncNotify,
+    deadline: () => deadline(options.connectTimeoutMs, signal),
+    tracer,
+  });
+  return { address, port };
+}
+
+/** All connections of an association go to one address: of several, the first that accepts a connection. */
+async function chooseAddress(found: readonly { address: string }[], request: ConnectRequest): Promise<string> {
+  const { options, signal } = request;
+  let failure: unknown = new UnreachableError("resolve", `the name ${request.target.server} has no address`);
+  for (const { address } of found) {
+    if (found.length === 1) return address;
+    try {
+      const port = options.port ?? options.epmPort;
+      const link = await dialTcp({ host: address, port, signal: deadline(options.connectTimeoutMs, signal) });
+      link.destroy();
+      return address;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logon: Logon): Promise<Association> {
+  const { options, tracer, signal, onStep } = request;
+  const { address, port } = endpoint;
+  let opening: AbortSignal | undefined = signal;
+  const open = (): Promise<Association> => {
+    onStep?.("port", `${address} port ${port}`);
+    return Association.open({
+      dial: async (limit) => {
+        const link = await dialTcp({ host: address, port, signal: limit });
+        onStep?.("logon", options.level);
+        return link;
+      },
+      security: () => logon.context(),
+      level: options.level,
+      interfaces: [IRPCRemoteObject, IRPCAsyncNotify],
+      transferSyntaxes: TRANSFER_SYNTAXES[options.transferSyntax],
+      deadline: () => deadline(options.connectTimeoutMs, opening),
+      tracer,
+    });
+  };
+  try {
+    return await open().catch((error: unknown) => {
+      if (signal.aborted || !logon.fallBack(error)) throw error;
+      return open();
+    });
+  } finally {
+    // Connections that are opened later, for leaving too, are bounded by time alone.
+    opening = undefined;
+  }
+}
