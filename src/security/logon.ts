@@ -155,10 +155,15 @@ function isAddress(server: string): boolean {
   return server.includes(":") || /^\d{1,3}(\.\d{1,3}){3}$/.test(server);
 }
 
-/** Errors by which servers refuse a logon; one that tells of an attack must never lead to a weaker mechanism. */
+/**
+ * Errors by which servers refuse a logon, a bind_nak without a reason among them. An IntegrityError, which tells of an
+ * attack, must never lead to a weaker mechanism.
+ */
 function isRefusal(error: unknown): boolean {
-  return (
-    error instanceof AuthenticationError ||
-    (error instanceof UnreachableError && (error.stage === "bind" || error.stage === "logon"))
-  );
+  if (error instanceof AuthenticationError) return true;
+  return error instanceof UnreachableError && error.stage === "logon" && !isTimeOut(error.cause);
+}
+
+function isTimeOut(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === "TimeoutError";
 }
