@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { decide, loadRules } from "../../../src/cli/replies/rules.js";
+import type { Decision } from "../../../src/cli/replies/decision.js";
+import { UsageError } from "../../../src/errors.js";
+import type { Question } from "../../../src/watch/answer.js";
+import { Scripts } from "../programs/scripts.js";
+import { CUSTOM_DATA, CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
+
+function decideBy(rules: unknown, asked: Question): Decision | null {
+  using scripts = new Scripts();
+  return decide(loadRules(scripts.file("rules.json", JSON.stringify(rules))), asked);
+}
+
+const RETRY: Decision = { kind: "button", choice: { by: "id", text: "3" } };
+
+describe("rules", () => {
+  it("match a whole text, case-sensitive", () => {
+    const jam = question(PAPER_JAM);
+    expect(decideBy([{ match: { title: "Paper jam" }, button: "3" }], jam)).toEqual(RETRY);
+    expect(decideBy([{ match: { title: "paper jam" }, button: "3" }], jam)).toBe(null);
+    expect(decideBy([{ match: { title: "Paper" }, button: "3" }], jam)).toBe(null);
+    expect(decideBy([{ match: { title: "/Paper" }, button: "3" }], jam)).toBe(null);
+  });
+
+  it("match a regular expression with its flags, anywhere in the text", () => {
+    const jam = question(PAPER_JAM);
+    expect(decideBy([{ match: { body: "/REMOVE.*paper/i" }, button: 3 }], jam)).toEqual(RETRY);
+    expect(decideBy([{ match: { body: "/REMOVE.*paper/" }, button: 3 }], jam)).toBe(null);
+    expect(decideBy([{ match: { body: "/^paper/gy" }, button: 3 }], jam)).toBe(null);
+    expect(decideBy([{ match: { title: "/a\\/b|jam$/" }, button: 3 }], jam)).toEqual(RETRY);
+  });
+
+  it("match all fields of the JSON line, and every one that is given", () => {
+    const match = { type: "notification.customUi", id: "n1", server: "print1", printer: "HP4", registration: "r1" };
+    const more = { channel: "c1", dll: "vendor.dll", entrypoint: "AskUser", bidi: true, text: "/tray/" };
+    const text = { kind: "text", text: "2" };
+    expect(decideBy([{ match: { ...match, ...more }, text: "2" }], question(CUSTOM_UI))).toEqual(text);
+    for (const field of Object.keys({ ...match, ...more })) {
+      expect(decideBy([{ match: { ...match, ...more, [field]: "other" }, text: "2" }], question(CUSTOM_UI))).toBe(null);
+    }
+    const data = { match: { type: "notification.customData", entrypoint: "TakeData" }, text: "2" };
+    expect(decideBy([data], question(CUSTOM_DATA))).toEqual(text);
+  });
+
+  it("do not match a field that there is not, unless null is asked for", () => {
+    const server = question(PAPER_JAM, { printer: null });
+    expect(decideBy([{ match: { printer: "/./" }, button: "3" }], server)).toBe(null);
+    expect(decideBy([{ match: { printer: "null" }, button: "3" }], server)).toBe(null);
+    expect(decideBy([{ match: { printer: null }, button: "3" }], server)).toEqual(RETRY);
+    expect(decideBy([{ match: { dll: "vendor.dll" }, button: "3" }], server)).toBe(null);
+  });
+
+  it("win in their order, and the first one that matches wins", () => {
+    const rules = [
+      { match: { title: "Other" }, button: "IDOK" },
+      { match: { title: "/jam/" }, skip: true },
+      { match: {}, button: "IDOK" },
+    ];
+    expect(decideBy(rules, question(PAPER_JAM))).toEqual({ kind: "skip" });
+    expect(decideBy([], question(PAPER_JAM))).toBe(null);
+  });
+
+  it("with a button are for message boxes, with a text for custom UI and data", () => {
+    const rules = [
+      { match: {}, button: "IDOK" },
+      { match: {}, text: "tray 2" },
+    ];
+    expect(decideBy(rules, question(PAPER_JAM))).toMatchObject({ kind: "button" });
+    expect(decideBy(rules, question(CUSTOM_UI))).toEqual({ kind: "text", text: "tray 2" });
+    expect(decideBy(rules, question(CUSTOM_DATA))).toEqual({ kind: "text", text: "tray 2" });
+  });
+
+  it("skip however skipping is written", () => {
+    for (const skip of [{ skip: true }, { skip: "skip" }, { skip: "" }, { skip: null }, { button: "skip" }]) {
+      expect(decideBy([{ match: {}, ...skip }], question(PAPER_JAM))).toEqual({ kind: "skip" });
+    }
+  });
+
+  it("give up a regular expression that would take for ever", () => {
+    const box = { ...PAPER_JAM, body: "a".repeat(50) };
+    expect(() =>
+      decideBy([{ match: { body: "/^(a+)+$/" }, button: "3" }], question({ ...box, body: `${box.body}!` })),
+    ).toThrow(
+      expect.objectContaining({ code: "reply", message: "The regular expression /^(a+)+$/ took longer than 250 ms." }),
+    );
+  });
+
+  it("look at the first 65,536 characters of a text with a regular expression", () => {
+    const box = { ...PAPER_JAM, body: `${"x".repeat(65_535)}yz${"x".repeat(5_000_000)}` };
+    expect(decideBy([{ match: { body: "/y/" }, button: "3" }], question(box))).toEqual(RETRY);
+    expect(decideBy([{ match: { body: "/z/" }, button: "3" }], question(box))).toBe(null);
+  });
+});
+
+describe("a rules file", () => {
+  function problem(text: string): string {
+    using scripts = new Scripts();
+    try {
+      loadRules(scripts.file("rules.json", text));
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError);
+      return (error as UsageError).message.replaceAll(`${scripts.folder}/`, "");
+    }
+    return "none";
+  }
+
+  it("may begin with a byte order mark", () => {
+    expect(problem('\ufeff[{"match":{},"button":"IDOK"}]')).toBe("none");
+  });
+
+  it("must be there", () => {
+    expect(() => loadRules("/nowhere/rules.json")).toThrow(
+      /^The rules file \/nowhere\/rules\.json cannot be read: ENOENT/,
+    );
+  });
+
+  it("must be a JSON list", () => {
+    expect(problem("[{]")).toMatch(/^The rules file rules\.json is not valid JSON: /);
+    expect(problem('{"match":{},"button":"IDOK"}')).toBe("The rules file rules.json must hold a JSON list of rules.");
+  });
+
+  const good = '{"match":{},"skip":true}';
+  it.each([
+    ["3", "rules.json, entry 2: a rule must be a JSON object."],
+    ["[]", "rules.json, entry 2: a rule must be a JSON object."],
+    [
+      '{"button":"IDOK"}',
+      'rules.json, entry 2: "match" must be an object of fields, for instance {"title":"Paper jam"}.',
+    ],
+    ['{"match":{}}', 'rules.json, entry 2: it needs exactly one of "button", "text" and "skip".'],
+    [
+      '{"match":{},"button":"IDOK","skip":true}',
+      'rules.json, entry 2: it needs exactly one of "button", "text" and "skip".',
+    ],
+    [
+      '{"match":{},"button":"OK"}',
+      'rules.json, entry 2: "OK" is no button: write IDOK, IDCANCEL, an integer such as 3, or =Label.',
+    ],
+    ['{"match":{},"press":"OK"}', 'rules.json, entry 2: "press" is not one of "button", "text" and "skip".'],
+    ['{"match":{"titel":"a"},"skip":true}', 'rules.json, entry 2, match: there is no field "titel".'],
+    ['{"match":{"toString":"a"},"skip":true}', 'rules.json, entry 2, match: there is no field "toString".'],
+    [
+      '{"match":{"title":["a"]},"skip":true}',
+      'rules.json, entry 2, match.title: it must be a text, or "/regex/flags".',
+    ],
+    [
+      '{"match":{"title":"/(/"},"skip":true}',
+      "rules.json, entry 2, match.title: Invalid regular expression: /(/: Unterminated group.",
+    ],
+    [
+      '{"match":{"title":"/a/q"},"skip":true}',
+      "rules.json, entry 2, match.title: Invalid flags supplied to RegExp constructor 'q'.",
+    ],
+  ])("is refused with %s, naming entry and field", (entry, message) => {
+    expect(problem(`[${good},${entry}]`)).toBe(message);
+  });
+});
