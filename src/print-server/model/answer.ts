@@ -2,11 +2,17 @@
 export type Outcome<Results> =
   { readonly kind: "results"; readonly results: Results } | { readonly kind: "fault"; readonly status: number };
 
+/** A call that the client may give up. */
+export interface Withdrawable {
+  /** The client no longer waits. Returns whether the call was parked. */
+  withdraw(): boolean;
+}
+
 /**
  * The answer that a call awaits: given at once, later, or never when the client withdraws the call. It is given at most
  * once; what comes after is ignored.
  */
-export class Answer<Results> {
+export class Answer<Results> implements Withdrawable {
   #deliver: ((outcome: Outcome<Results>) => void) | null;
   #forget: (() => void) | null = null;
 
@@ -27,7 +33,6 @@ export class Answer<Results> {
     this.#forget = forget;
   }
 
-  /** The client no longer waits. Returns whether the call was parked. */
   withdraw(): boolean {
     const forget = this.#forget;
     this.#deliver = this.#forget = null;
