@@ -78,7 +78,9 @@ export class SpnegoAcceptor implements SecurityContext {
   async #advance(mechanism: Mechanism, { responseToken }: NegTokenResp): Promise<Uint8Array | null> {
     if (this.#mechanismDone !== (responseToken === null))
       throw new ProtocolError(
-        `the client's token ${responseToken === null ? "lacks" : "has no place for"} a ${mechanism.name} token`,
+        responseToken === null
+          ? `the client sent no ${mechanism.name} token where one was due`
+          : `the client sent another ${mechanism.name} token after the last one`,
       );
     return responseToken === null ? null : this.#stepMechanism(mechanism, responseToken);
   }
