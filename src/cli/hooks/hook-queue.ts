@@ -59,7 +59,7 @@ export class HookQueue {
     this.#dropped += 1;
     this.#lastDropped = job;
     if (this.#dropped > 1) return;
-    const message = `The hook does not keep up: ${this.#jobs.length} notifications wait for it, and it is not run for ${job.event.id}.`;
+    const message = `The hook does not keep up: ${this.#jobs.length} wait for it, and it is not run for ${job.event.id}.`;
     this.#tell(
       new PanwatchError("program", message, { hint: "A faster hook can hand the work to a queue." }),
       job.event,
