@@ -9,6 +9,8 @@ export interface CommandContext {
   readonly hook: readonly string[] | null;
   /** The password variables of the environment. */
   readonly passwords: PasswordEnvironment;
+  /** All commands there are. */
+  readonly commands: readonly CommandEntry[];
 }
 
 /**

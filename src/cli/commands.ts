@@ -18,6 +18,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "completion",
     usage: "bash|zsh|fish",
     summary: "print a completion script for a shell",
-    load: async () => (await import("./commands/completion.js")).completionCommand(),
+    load: async (context) => (await import("./commands/completion.js")).completionCommand(context),
   },
 ];

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import type { CommandContext } from "./command.js";
+import { COMMANDS } from "./commands.js";
 import { Diagnostics } from "./diagnostics.js";
 import { takePasswordEnvironment } from "./environment.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
@@ -16,7 +17,7 @@ export async function main(argv: string[]): Promise<void> {
   const diagnostics = new Diagnostics(process.stderr, verbosityOf(args));
   guardStreams(diagnostics);
   try {
-    await run({ args, hook, passwords });
+    await run({ args, hook, passwords, commands: COMMANDS });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
     const failure = error instanceof CommanderError ? fromCommander(error) : error;
@@ -27,7 +28,7 @@ export async function main(argv: string[]): Promise<void> {
 
 async function run(context: CommandContext): Promise<void> {
   refusePasswordOptions(context.args);
-  const program = await buildProgram(selectCommand(context.args), context);
+  const program = await buildProgram(selectCommand(context), context);
   if (context.args.length === 0) {
     process.stderr.write(program.helpInformation({ error: true }));
     process.exitCode = EXIT.usage;

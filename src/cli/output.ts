@@ -153,3 +153,13 @@ export class LineOutput {
     for (const tell of flushed) tell();
   }
 }
+
+/**
+ * Node writes to terminals with blocking calls. One that is stopped (Ctrl-S) would stop everything else with it, so its
+ * writes are made to wait in the background as those to pipes do.
+ */
+export function nonBlocking(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?: (blocking: boolean) => void } };
+  if (stream.isTTY) handle?.setBlocking?.(false);
+  return stream;
+}

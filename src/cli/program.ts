@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors.js";
 import type { CommandContext, CommandEntry } from "./command.js";
-import { COMMANDS } from "./commands.js";
 import { configureCommand, examplesSection } from "./help.js";
 
 /**
@@ -15,7 +14,7 @@ export async function buildProgram(selected: CommandEntry | null, context: Comma
     .usage("COMMAND [options]")
     .version(version(), "-V, --version", "print the version");
   program.commandsGroup("Commands:");
-  for (const entry of COMMANDS) {
+  for (const entry of context.commands) {
     program.addCommand(entry === selected ? await entry.load(context) : listed(entry));
   }
   program.addHelpText(
@@ -31,17 +30,17 @@ export async function buildProgram(selected: CommandEntry | null, context: Comma
 }
 
 /** The command that the first argument names; null when there is no argument or it is an option. Throws a UsageError. */
-export function selectCommand(args: readonly string[]): CommandEntry | null {
+export function selectCommand({ args, commands }: CommandContext): CommandEntry | null {
   const [name] = args;
   if (name === undefined || name.startsWith("-")) return null;
-  const entry = COMMANDS.find((command) => command.name === name);
+  const entry = commands.find((command) => command.name === name);
   if (entry) return entry;
   // The argument is not repeated: it may be a TARGET that somebody has put a password into.
   const looksLikeTarget = /[@/\\%:.]/.test(name);
   throw new UsageError("The first argument is none of panwatch's commands.", {
     hint: looksLikeTarget
       ? "To watch a print server, write: panwatch watch TARGET."
-      : `They are ${COMMANDS.map((command) => command.name).join(", ")}; panwatch --help tells about them.`,
+      : `They are ${commands.map((command) => command.name).join(", ")}; panwatch --help tells about them.`,
   });
 }
 

@@ -4,17 +4,17 @@ import { AuthenticationError, PanwatchError } from "../errors.js";
 
 /**
  * Asks for a password on the terminal that controls the process, without echo, so that stdin and stdout may be pipes.
- * Throws an AuthenticationError without a terminal or without an answer, and a PanwatchError (`aborted`) on Ctrl-C,
- * which is passed on as SIGINT.
+ * Throws an AuthenticationError without a terminal or without an answer, and a PanwatchError (`aborted`) when the signal
+ * aborts or on Ctrl-C, which is passed on as SIGINT.
  */
-export async function askPassword(question: string, hint: string): Promise<string> {
+export async function askPassword(question: string, hint: string, signal: AbortSignal): Promise<string> {
   const terminal = openTerminal(hint);
   try {
     writeSync(terminal.output, question);
-    const answer = await readSecretLine(terminal.input);
+    const answer = await readSecretLine(terminal.input, signal);
     writeSync(terminal.output, "\n");
-    if (answer === "interrupted") {
-      process.kill(process.pid, "SIGINT");
+    if (answer === "interrupted") process.kill(process.pid, "SIGINT");
+    if (answer === "interrupted" || answer === "aborted") {
       throw new PanwatchError("aborted", "The password prompt was interrupted.");
     }
     if (answer === "ended") throw new AuthenticationError("No password was given.", { hint });
@@ -37,16 +37,21 @@ function openTerminal(hint: string): { input: ReadStream; output: number } {
   }
 }
 
-type SecretLineResult = { text: string } | "interrupted" | "ended";
+type SecretLineResult = { text: string } | "interrupted" | "aborted" | "ended";
 
-function readSecretLine(input: ReadStream): Promise<SecretLineResult> {
+function readSecretLine(input: ReadStream, signal: AbortSignal): Promise<SecretLineResult> {
   const line = new SecretLine();
   const decoder = new TextDecoder("utf-8");
   return new Promise((resolve) => {
+    const onAbort = (): void => {
+      finish("aborted");
+    };
     const finish = (result: SecretLineResult): void => {
+      signal.removeEventListener("abort", onAbort);
       input.setRawMode(false);
       resolve(result);
     };
+    signal.addEventListener("abort", onAbort);
     input.on("data", (chunk: Uint8Array) => {
       const state = line.feed(decoder.decode(chunk, { stream: true }));
       if (state !== "more") finish(state === "done" ? { text: line.text } : state);

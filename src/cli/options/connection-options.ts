@@ -1,22 +1,9 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.js";
 import type { AuthLevel } from "../../security/context.js";
+import type { ConnectionOptions } from "../../watch/options.js";
 import { parsePositiveDuration } from "../durations.js";
 import { choice, parsed, port, text } from "./parsers.js";
-
-/** How a server is reached; times are in milliseconds. */
-export interface ConnectionOptions {
-  /** The port of the interfaces, null to ask the endpoint mapper for it. */
-  readonly port: number | null;
-  readonly epmPort: number;
-  readonly level: AuthLevel;
-  readonly transferSyntax: "auto" | "ndr" | "ndr64";
-  /** The service principal name, null for `host/<server>`. */
-  readonly spn: string | null;
-  /** Where to connect instead of the server's name. */
-  readonly targetIp: string | null;
-  readonly connectTimeoutMs: number;
-}
 
 /** What commander makes of the connection options. */
 export interface ConnectionFlags {
@@ -45,7 +32,7 @@ export function addConnectionOptions(command: Command): Command {
 const LEVELS: readonly AuthLevel[] = ["privacy", "integrity", "packet"];
 const SYNTAXES: readonly ConnectionOptions["transferSyntax"][] = ["auto", "ndr", "ndr64"];
 
-/** The connection options with their defaults. Throws a UsageError. */
+/** The connection options with their defaults; times in milliseconds. Throws a UsageError. */
 export function connectionOptions(flags: ConnectionFlags): ConnectionOptions {
   if (flags.port !== undefined && flags.epmPort !== undefined) {
     throw new UsageError("--port skips the endpoint mapper, so --epm-port has no meaning beside it.");

@@ -97,14 +97,19 @@ export function addWhatOptions(command: Command): Command {
 
 /** Adds the options of the output. */
 export function addOutputOptions(command: Command): Command {
+  return addOutputFormatOptions(command)
+    .addOption(parsed("--trace <file>", "write every PDU to this file as JSON lines, secrets left out", text))
+    .addOption(parsed("--max-size <bytes>", "drop larger notifications with an error (default 16MiB)", parseSize));
+}
+
+/** Adds the options that say how events are printed. */
+export function addOutputFormatOptions(command: Command): Command {
   return command
     .optionsGroup("Output (stdout is data only, everything else goes to stderr):")
     .addOption(choice("-o, --output <format>", "pretty (default) or json: one object per line", ["pretty", "json"]))
     .addOption(choice("--color <when>", "auto (default), always or never", ["auto", "always", "never"]))
     .addOption(new Option("-q, --quiet", "say nothing on stderr but errors"))
-    .addOption(new Option("-v, --verbose", "tell more; -vv for diagnosis").argParser(countUp))
-    .addOption(parsed("--trace <file>", "write every PDU to this file as JSON lines, secrets left out", text))
-    .addOption(parsed("--max-size <bytes>", "drop larger notifications with an error (default 16MiB)", parseSize));
+    .addOption(new Option("-v, --verbose", "tell more; -vv for diagnosis").argParser(countUp));
 }
 
 /** Adds the options that say how long to run. */

@@ -33,7 +33,8 @@ export function layOut(entry: Entry, time: Date, place: string, page: Page): str
 }
 
 function layOutText({ text, tone }: EntryText, { chalk, columns }: Page): string[] {
-  return wrap(sanitiseLines(excerpt(text)), Math.max(20, columns - INDENT.length)).map(paint(chalk, tone));
+  const painted = paint(chalk, tone);
+  return wrap(sanitiseLines(excerpt(text)), Math.max(20, columns - INDENT.length)).map((line) => painted(line));
 }
 
 /** The beginning of a long text, with a word about its length; `-o json` has all of it. */

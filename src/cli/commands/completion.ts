@@ -1,0 +1,38 @@
+import { Argument, Command } from "commander";
+import type { CommandContext } from "../command.js";
+import { helpSection } from "../help.js";
+
+const SHELLS = ["bash", "zsh", "fish"] as const;
+type Shell = (typeof SHELLS)[number];
+
+/** `panwatch completion SHELL`. */
+export function completionCommand(context: CommandContext): Command {
+  return new Command("completion")
+    .summary("print a completion script for a shell")
+    .description("Prints a script that makes a shell complete panwatch's commands and options.")
+    .addArgument(new Argument("<shell>", SHELLS.join(", ")).choices(SHELLS))
+    .addHelpText("after", HELP)
+    .action(async (shell: Shell) => {
+      process.stdout.write(await script(shell, context));
+    });
+}
+
+const HELP = helpSection("To use it:", [
+  ["bash", 'eval "$(panwatch completion bash)"   in ~/.bashrc'],
+  ["zsh", 'eval "$(panwatch completion zsh)"    in ~/.zshrc, after compinit'],
+  ["fish", "panwatch completion fish > ~/.config/fish/completions/panwatch.fish"],
+]);
+
+/** The script is made from the definitions of all commands, so that it always knows what they know. */
+async function script(shell: Shell, context: CommandContext): Promise<string> {
+  const { completionOf } = await import("../completion/model.js");
+  const commands = await Promise.all(context.commands.map(async (entry) => completionOf(await entry.load(context))));
+  switch (shell) {
+    case "bash":
+      return (await import("../completion/bash.js")).bashCompletion(commands);
+    case "zsh":
+      return (await import("../completion/zsh.js")).zshCompletion(commands);
+    case "fish":
+      return (await import("../completion/fish.js")).fishCompletion(commands);
+  }
+}

@@ -1,0 +1,72 @@
+import { Command } from "commander";
+import type { CommandContext } from "../command.js";
+import { examplesSection, exitCodesSection } from "../help.js";
+import { addConnectionOptions, connectionOptions, type ConnectionFlags } from "../options/connection-options.js";
+import { addIdentityOptions, identityOptions, type IdentityFlags } from "../options/identity-options.js";
+import {
+  addHookOptions,
+  addReplyOptions,
+  hookOptions,
+  replyOptions,
+  type HookFlags,
+  type ReplyFlags,
+} from "../options/reply-options.js";
+import {
+  addOutputOptions,
+  addRunOptions,
+  addWhatOptions,
+  outputOptions,
+  runOptions,
+  whatOptions,
+  type OutputFlags,
+  type RunFlags,
+  type WhatFlags,
+} from "../options/watch-options.js";
+import { parseTarget } from "../target.js";
+
+type WatchFlags = IdentityFlags & ConnectionFlags & WhatFlags & OutputFlags & RunFlags & ReplyFlags & HookFlags;
+
+/** `panwatch watch TARGET… [-- HOOK ARG…]`. */
+export function watchCommand(context: CommandContext): Command {
+  const command = new Command("watch")
+    .summary("register with print servers and print their notifications")
+    .description(
+      "Registers with print servers and prints what they notify, until told to stop.\n\n" +
+        "A TARGET is [[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'; without a printer the\n" +
+        "whole server is watched.",
+    )
+    .usage("[options] TARGET… [-- HOOK ARG…]")
+    .argument("<target...>", "what to watch");
+  addIdentityOptions(command);
+  addConnectionOptions(command);
+  addWhatOptions(command);
+  addOutputOptions(command);
+  addRunOptions(command);
+  addReplyOptions(command);
+  addHookOptions(command);
+  return command
+    .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
+    .action(async (targets: string[], flags: WatchFlags) => {
+      const options = {
+        targets: targets.map(parseTarget),
+        identity: identityOptions(flags),
+        connection: connectionOptions(flags),
+        what: whatOptions(flags),
+        output: outputOptions(flags),
+        run: runOptions(flags),
+        reply: replyOptions(flags),
+        hook: hookOptions(flags, context.hook),
+      };
+      const { runWatch } = await import("../watching/run-watch.js");
+      process.exitCode = await runWatch(options, context);
+    });
+}
+
+const EXAMPLES = examplesSection([
+  ["whoever has a Kerberos ticket needs no more than this", "panwatch watch printserver"],
+  ["one printer, asking for the password", "panwatch watch CORP/alice@printserver/HP4"],
+  ["JSON lines for scripts", "panwatch watch -o json printserver | jq 'select(.type == \"notification.balloon\")'"],
+  ["wait for one message box and press OK", "panwatch watch printserver --kind messageBox -n 1 --reply button=IDOK"],
+  ["answer by hand", "panwatch watch -i printserver"],
+  ["run a program for each notification", "panwatch watch printserver -- notify-send Printer"],
+]);

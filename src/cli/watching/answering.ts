@@ -1,0 +1,38 @@
+import type { Answerer } from "../../watch/answer.js";
+import type { WatchEvent } from "../../watch/events.js";
+import type { Diagnostics } from "../diagnostics.js";
+import type { ReplyOptions } from "../options/reply-options.js";
+import { createAnswerer, openTerminal, parseReplyOption, Prompter } from "../replies/index.js";
+import { PrintedLines } from "./printed-lines.js";
+
+/** What answers, and what it needs to hear. */
+export interface Answering {
+  /** Null when nothing ever answers. */
+  readonly answerer: Answerer | null;
+  /** Takes each event after it was printed, with its JSON line if there is one. */
+  printed(event: WatchEvent, line: string | null): void;
+  /** Withdraws questions to a person and gives the terminal back. */
+  close(): void;
+}
+
+/** Opens what `--reply` and `-i` ask for. Throws a UsageError for a wrong value, a wrong file, or no terminal. */
+export function openAnswering(options: ReplyOptions, diagnostics: Diagnostics): Answering {
+  const lines = new PrintedLines();
+  const reply = parseReplyOption(options.reply);
+  const prompter = options.interactive ? new Prompter(openTerminal()) : null;
+  const answerer = createAnswerer({
+    reply,
+    replyTimeoutMs: options.timeoutMs,
+    prompter,
+    jsonLine: (event) => lines.line(event.id),
+    stderr: (line) => diagnostics.line(line),
+  });
+  return {
+    answerer: answerer === null ? null : lines.afterPrinting(answerer),
+    printed: (event, line) => {
+      if (event.type === "notification") lines.printed(event, line);
+      if (event.type === "reply.sent" || event.type === "reply.rejected") prompter?.reportOutcome(event);
+    },
+    close: () => prompter?.close(),
+  };
+}

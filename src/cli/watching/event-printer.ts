@@ -1,0 +1,106 @@
+import type { EventOrigin, WatchEvent } from "../../watch/events.js";
+import { describeFailure, type Diagnostics } from "../diagnostics.js";
+import type { DroppedLines, LineOutput } from "../output.js";
+import type { JsonLines } from "../render/json.js";
+import type { PrettyText } from "../render/pretty/pretty.js";
+
+/** Where events go, and in which form. */
+export interface EventPrinterOptions {
+  readonly output: LineOutput;
+  readonly diagnostics: Diagnostics;
+  readonly json: JsonLines;
+  /** Text for people on stdout and on stderr; null where JSON lines are wanted. */
+  readonly pretty: { readonly stdout: PrettyText; readonly stderr: PrettyText } | null;
+  readonly quiet: boolean;
+  readonly verbosity: number;
+}
+
+/**
+ * Prints events: as JSON lines all of them on stdout; for people what came and what was answered on stdout, and how the
+ * watch is getting on on stderr. Errors are told on stderr in either case.
+ */
+export class EventPrinter {
+  readonly #options: EventPrinterOptions;
+
+  constructor(options: EventPrinterOptions) {
+    this.#options = options;
+  }
+
+  /** Prints an event whose JSON line is `line`, which may be left out where no JSON lines are wanted. */
+  print(event: WatchEvent, line: string | null): void {
+    const { pretty, output, json } = this.#options;
+    if (pretty === null) {
+      const text = line ?? json.line(event);
+      output.write({ text, about: about(event), time: event.time, last: isLast(event) });
+    } else if (isForStdout(event, this.#options.verbosity)) {
+      const text = pretty.stdout.text(event);
+      output.write({ text, about: about(event), time: event.time, last: isLast(event) });
+    }
+    this.#printOnStderr(event);
+  }
+
+  #printOnStderr(event: WatchEvent): void {
+    const { pretty, diagnostics, quiet, verbosity } = this.#options;
+    if (event.type === "error" && (event.fatal || pretty === null)) {
+      diagnostics.line(`panwatch: ${describeFailure(event.message, event.hint)}`);
+    } else if (pretty !== null && isForStderr(event, quiet, verbosity)) {
+      diagnostics.block(pretty.stderr.text(event));
+    }
+  }
+}
+
+/** The one line in place of lines that a slow reader did not take. */
+export function describeGap(dropped: DroppedLines, json: JsonLines, pretty: PrettyText | null): string {
+  const { from, to, about: places, count } = dropped;
+  const [only = "[null,null]", ...others] = places;
+  const [server, printer] = (others.length > 0 ? [null, null] : JSON.parse(only)) as [string | null, string | null];
+  const origin = { time: new Date(), server, printer, registration: null, channel: null };
+  const gap = { type: "gap", from, to, mayHaveLost: true } as const;
+  if (pretty === null) return json.lineOf(origin, gap);
+  const text = pretty.text({ ...origin, server: server ?? "several servers", ...gap });
+  return `${text} (${count} entries were not taken by the reader of stdout)`;
+}
+
+function about({ server, printer }: EventOrigin): string {
+  return JSON.stringify([server, printer]);
+}
+
+/** The few lines that a reader must not miss, however slow he was. */
+function isLast(event: WatchEvent): boolean {
+  return event.type === "unregistered" || (event.type === "error" && event.fatal);
+}
+
+function isForStdout(event: WatchEvent, verbosity: number): boolean {
+  switch (event.type) {
+    case "notification":
+    case "reply.sent":
+    case "reply.rejected":
+    case "reply.planned":
+    case "gap":
+      return true;
+    case "channel.acquired":
+      return event.by === "other" || verbosity > 0;
+    case "channel.opened":
+    case "channel.released":
+    case "channel.closed":
+      return verbosity > 0;
+    default:
+      return false;
+  }
+}
+
+function isForStderr(event: WatchEvent, quiet: boolean, verbosity: number): boolean {
+  switch (event.type) {
+    case "error":
+      return true;
+    case "reconnecting":
+      return !quiet;
+    case "registered":
+      return verbosity > 0 || (event.attempt > 1 && !quiet);
+    case "unregistered":
+    case "hook.finished":
+      return verbosity > 0;
+    default:
+      return false;
+  }
+}

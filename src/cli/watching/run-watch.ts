@@ -1,0 +1,65 @@
+import { defaultStringTables } from "../../notifications/strings/string-tables.js";
+import { loadStringTables } from "../../notifications/strings/load-string-tables.js";
+import type { WatchOptions } from "../../watch/options.js";
+import { Watcher } from "../../watch/watcher.js";
+import type { CommandContext } from "../command.js";
+import { Diagnostics } from "../diagnostics.js";
+import { openIdentities } from "../identity.js";
+import { askPassword } from "../prompt.js";
+import { watchSignals } from "../signals.js";
+import { openTraceFile } from "../trace-file.js";
+import { answerCommand } from "./answer-command.js";
+import { openAnswering } from "./answering.js";
+import { openPrinting } from "./printing.js";
+import type { WatchSettings } from "./settings.js";
+import { WatchRun } from "./watch-run.js";
+
+/**
+ * Runs `panwatch watch` to its end and gives the exit code. Throws what is wrong before anything is connected: files
+ * that cannot be read, no terminal to ask on.
+ */
+export async function runWatch(settings: WatchSettings, context: CommandContext): Promise<number> {
+  using signals = watchSignals();
+  const { what, output, reply, identity } = settings;
+  const diagnostics = new Diagnostics(process.stderr, output.verbosity);
+  const strings = what.resources === null ? defaultStringTables : await loadStringTables(what.resources);
+  const leaving = new AbortController();
+  const identityOf = await openIdentities(identity, context.passwords, (question, hint) =>
+    askPassword(question, hint, leaving.signal),
+  );
+  const trace = output.trace === null ? null : openTraceFile(output.trace, (text) => diagnostics.notice(text, "warn"));
+  const answering = openAnswering(reply, diagnostics);
+  const printing = await openPrinting({
+    output,
+    diagnostics,
+    answerCommand: answering.answerer === null ? (button) => answerCommand(context.args, button) : null,
+    exitCode: () => run.exitCode,
+  });
+  const run: WatchRun = new WatchRun({ settings, signals, leaving, diagnostics, answering, printing });
+  const { targets, connection } = settings;
+  const { retryLimit, backoff, waitForServer, count } = settings.run;
+  const options: WatchOptions = {
+    targets: targets.map((target) => ({
+      server: target.server,
+      printer: target.printer,
+      identity: identityOf(target),
+    })),
+    connection,
+    types: what.types,
+    style: what.style,
+    userFilter: what.userFilter,
+    kinds: what.kinds,
+    strings,
+    retry: { limit: retryLimit, ...backoff, waitForServer },
+    maxSize: output.maxSize,
+    answer: answering.answerer,
+    dryRun: reply.dryRun,
+    limit: count,
+    beforeLimitEnds: () => run.limitReached(),
+    notice: diagnostics.notice,
+    tracer: trace?.trace,
+  };
+  const exitCode = await run.follow(new Watcher(options));
+  await trace?.close();
+  return exitCode;
+}

@@ -1,0 +1,17 @@
+import type { ConnectionOptions } from "../../watch/options.js";
+import type { IdentityOptions } from "../identity.js";
+import type { HookOptions, ReplyOptions } from "../options/reply-options.js";
+import type { OutputOptions, RunOptions, WhatOptions } from "../options/watch-options.js";
+import type { Target } from "../target.js";
+
+/** Everything that the arguments of `watch` say. */
+export interface WatchSettings {
+  readonly targets: readonly Target[];
+  readonly identity: IdentityOptions;
+  readonly connection: ConnectionOptions;
+  readonly what: WhatOptions;
+  readonly output: OutputOptions;
+  readonly run: RunOptions;
+  readonly reply: ReplyOptions;
+  readonly hook: HookOptions;
+}

@@ -1,0 +1,62 @@
+import type { PanwatchError } from "../../errors.js";
+import type { WatchEvent } from "../../watch/events.js";
+import type { WatchOutcome } from "../../watch/watcher.js";
+import { EXIT, exitCodeOf, exitCodeOfHresult } from "../exit-codes.js";
+import { exitCodeOfSignal, type EndingSignal } from "../signals.js";
+
+/** Why a watch ends, as `unregistered` lines tell it. */
+export type EndReason = EndingSignal | "count" | "duration" | "timeout" | "closed" | "error";
+
+/** What the exit code depends on beside the outcome of the watch. */
+export interface VerdictOptions {
+  readonly hookErrors: "warn" | "fail";
+  readonly hookHasFailed: () => boolean;
+}
+
+/** Remembers what decides about the exit code, and decides. */
+export class Verdict {
+  readonly #options: VerdictOptions;
+  #replyRejected = false;
+  #lastHresult: number | null = null;
+
+  constructor(options: VerdictOptions) {
+    this.#options = options;
+  }
+
+  see(event: WatchEvent): void {
+    if (event.type === "reply.rejected") this.#replyRejected = true;
+    if (event.type === "error") this.#lastHresult = event.hresult;
+  }
+
+  /** The exit code for how the watch ended. */
+  exitCode({ reason, error, everRegistered }: Omit<WatchOutcome, "reason"> & { readonly reason: string }): number {
+    switch (reason as EndReason) {
+      case "count":
+        return this.#replyRejected ? EXIT.replyRejected : this.#doneUnlessHookFailed();
+      case "duration":
+        return everRegistered ? this.#doneUnlessHookFailed() : this.#neverRegistered(error);
+      case "timeout":
+        return EXIT.timeout;
+      case "closed":
+        return EXIT.done;
+      case "SIGINT":
+      case "SIGTERM":
+      case "SIGHUP":
+        return exitCodeOfSignal(reason as EndingSignal);
+      case "error":
+        return error === null ? EXIT.failure : exitCodeOf(error);
+    }
+  }
+
+  #doneUnlessHookFailed(): number {
+    const { hookErrors, hookHasFailed } = this.#options;
+    return hookErrors === "fail" && hookHasFailed() ? EXIT.hookFailed : EXIT.done;
+  }
+
+  /** A limit of the server ends with 8, everything else that keeps a watch from registering with 6. */
+  #neverRegistered(error: PanwatchError | null): number {
+    const byHresult = this.#lastHresult === null ? undefined : exitCodeOfHresult(this.#lastHresult);
+    const isLimit = byHresult === EXIT.limit || (error !== null && exitCodeOf(error) === EXIT.limit);
+    return isLimit ? EXIT.limit : EXIT.unreachable;
+  }
+}
