@@ -7,7 +7,7 @@ import { encodeFault, readFaultBody, type FaultPdu } from "./fault.js";
 import { decodeHeader, HEADER_SIZE } from "./header.js";
 import { encodeRequest, readRequestBody, type RequestPdu } from "./request.js";
 import { encodeResponse, readResponseBody, type ResponsePdu } from "./response.js";
-import { bodyEnd, decodeAuth } from "./sec-trailer.js";
+import { bodyEnd, decodeAuth, type AuthVerifier } from "./sec-trailer.js";
 
 /** A PDU of connection-oriented RPC, whoever sends it. */
 export type Pdu =
@@ -40,10 +40,10 @@ export function decodePdu(bytes: Uint8Array): Pdu {
       return { type, ...common, ...readFaultBody(reader) };
     case "bind":
     case "alter_context":
-      return { type, ...common, ...readBindBody(reader) };
+      return { type, ...common, ...padded(readBindBody(reader), reader, common.auth) };
     case "bind_ack":
     case "alter_context_resp":
-      return { type, ...common, ...readBindAckBody(reader) };
+      return { type, ...common, ...padded(readBindAckBody(reader), reader, common.auth) };
     case "bind_nak":
       return { type, ...common, ...readBindNakBody(reader) };
     case "auth3":
@@ -54,7 +54,14 @@ export function decodePdu(bytes: Uint8Array): Pdu {
   }
 }
 
-/** The bytes of a PDU. A protected request, response or fault is built by `protectFragment` instead. */
+/** Passes a body on when what is left behind it can hold the padding that its sec_trailer tells of. */
+function padded<Body>(body: Body, reader: ByteReader, auth: AuthVerifier | null): Body {
+  if (auth !== null && auth.padLength > reader.remaining)
+    throw reader.fail("auth_pad_length", `is ${auth.padLength}, but ${reader.remaining} bytes are left of the body`);
+  return body;
+}
+
+/** The bytes of a PDU. A protected request, response or fault is built by `buildFragment` instead. */
 export function encodePdu(pdu: Pdu): Uint8Array {
   switch (pdu.type) {
     case "request":
