@@ -4,8 +4,11 @@ import { checkReferences } from "./references.js";
 
 /** Levels of elements in a document; those of MS-PAN have six. */
 export const MAX_DEPTH = 100;
-/** Elements in a document; a configuration notification of 10 MiB would hold about 200,000, real ones hold hundreds. */
-export const MAX_ELEMENTS = 250_000;
+/**
+ * Elements in a document: room for 25,000 changed settings at once, where printers have hundreds; fast-xml-parser needs
+ * about half a kilobyte for each.
+ */
+export const MAX_ELEMENTS = 50_000;
 /** Attributes of one element; those of MS-PAN have four. */
 export const MAX_ATTRIBUTES = 256;
 
