@@ -108,6 +108,11 @@ export class PrintServer implements AsyncDisposable {
     return { connections: this.#pan.connections, registrations, openChannels };
   }
 
+  /** Whether clients can register for a queue of this name. */
+  hasPrinter(name: string): boolean {
+    return this.#model.hasPrinter(name);
+  }
+
   /** Raises a notification in unidirectional mode. */
   notify({ type, data, printer = null, user = null }: Raised): Delivery {
     return this.#model.notify({ type, printer, user }, data);

@@ -59,6 +59,12 @@ export class PanModel {
     return this.#channels.size;
   }
 
+  /** Whether there is a queue of this name. */
+  hasPrinter(name: string): boolean {
+    const { printers } = this.options;
+    return printers === null || printers.some((printer) => sameQueue(printer, name));
+  }
+
   /** Checks what a client registers for: where it comes from when all is well, else the HRESULT ([MS-PAN] 3.1.1.4.1). */
   admit(client: EventOrigin, request: RegistrationRequest): RegistrationOrigin | number {
     const problem = requestProblem(request);
@@ -66,7 +72,7 @@ export class PanModel {
     const { notificationType, notifyFilter, conversationStyle } = request;
     const allUsers = notifyFilter === ALL_USERS;
     const printer = request.pName === null ? null : queueOf(request.pName);
-    if (printer === undefined || (printer !== null && !this.#knows(printer))) return HRESULTS.ERROR_INVALID_NAME;
+    if (printer === undefined || (printer !== null && !this.hasPrinter(printer))) return HRESULTS.ERROR_INVALID_NAME;
     if (allUsers && !this.#isAdmin(client.user)) return HRESULTS.E_ACCESSDENIED;
     if (this.#registrations.size >= this.options.maxRegistrations) return HRESULTS.ERROR_NOT_READY;
     return {
@@ -139,11 +145,6 @@ export class PanModel {
   #taken(channel: Channel): void {
     if (!this.#channels.delete(channel)) return;
     for (const registration of this.#registrations) if (registration.style === "bidi") registration.withdraw(channel);
-  }
-
-  #knows(printer: string): boolean {
-    const { printers } = this.options;
-    return printers === null || printers.some((name) => sameQueue(name, printer));
   }
 
   #isAdmin(user: string | null): boolean {

@@ -1,0 +1,156 @@
+import type { Guid } from "../../bytes/guid.js";
+import { parseGuid } from "../../bytes/guid.js";
+import { encodeUtf16 } from "../../bytes/utf16.js";
+import { UsageError } from "../../errors.js";
+import { BIDI_KINDS } from "../../notifications/configuration/values.js";
+import type { BidiKind } from "../../notifications/model.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
+import {
+  balloonDocument,
+  customDataDocument,
+  customUiDocument,
+  type DisplayText,
+  messageBoxDocument,
+  type ResourceId,
+} from "../../print-server/documents/asyncui.js";
+import type { ButtonLabels, StringReference } from "../../print-server/documents/button-labels.js";
+import { configurationDocument } from "../../print-server/documents/configuration.js";
+import { Fields } from "./fields.js";
+
+/** What a notification is made of once its fields have been read. */
+export interface Content {
+  readonly type: Guid;
+  readonly data: Uint8Array;
+  /** Whether it was made from fields, and so must be a document without fault; raw data may be anything. */
+  readonly made: boolean;
+}
+
+/** Reads the fields of one kind; `bidi` says whether clients can answer. */
+type Reader = (fields: Fields, bidi: boolean, labels: ButtonLabels) => Content;
+
+/** The kinds of `notify` and `open`, as CLI.md has them and a few combinations more, which drivers send too. */
+export const KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ["balloon", (fields) => asyncUi(balloonDocument(balloonOf(fields)))],
+  ["messageBox", (fields, _bidi, labels) => asyncUi(messageBox(fields, labels))],
+  ["customUi", (fields, bidi) => asyncUi(customUiDocument(customOf(fields, bidi), fields.textOr("text", "")))],
+  ["customData", (fields, bidi) => asyncUi(customDataDocument(customOf(fields, bidi), dataOf(fields)))],
+  ["printerConfiguration", (fields) => ({ type: PRINTER_CONFIGURATION, data: configuration(fields), made: true })],
+  ["raw", raw],
+]);
+
+function asyncUi(data: Uint8Array): Content {
+  return { type: ASYNC_UI, data, made: true };
+}
+
+function balloonOf(fields: Fields): Parameters<typeof balloonDocument>[0] {
+  const action = fields.has("action") ? fields.object("action") : null;
+  const content = {
+    title: displayText(fields.value("title"), "title"),
+    bodies: bodiesOf(fields),
+    icon: resourceOf(fields, "icon"),
+    action: action && {
+      dll: action.text("dll"),
+      entrypoint: action.text("entrypoint"),
+      data: action.textOr("data", ""),
+    },
+  };
+  action?.end();
+  return content;
+}
+
+function messageBox(fields: Fields, labels: ButtonLabels): Uint8Array {
+  const buttons = fields.list("buttons").map(({ value, path }) => buttonOf(value, path, labels));
+  return messageBoxDocument({
+    title: displayText(fields.value("title"), "title"),
+    bodies: bodiesOf(fields),
+    bitmap: resourceOf(fields, "bitmap"),
+    buttons,
+  });
+}
+
+/** `"IDOK"`, `{"id":"3","label":"Retry"}`, or `{"id":"3","stringId":1200,"dll":"IHV.dll"}`; no label is the id. */
+function buttonOf(value: unknown, path: string, labels: ButtonLabels): { id: string; label: StringReference | null } {
+  const fields = new Fields(typeof value === "string" ? { id: value } : value, path);
+  const id = fields.text("id");
+  const text = fields.textOr("label", id);
+  const resource = fields.has("stringId")
+    ? { stringId: fields.integer("stringId", 0, MAX_STRING_ID), dll: fields.textOr("dll", null) }
+    : null;
+  fields.end();
+  return { id, label: id === "IDOK" || id === "IDCANCEL" ? null : (resource ?? labels.reference(text)) };
+}
+
+const MAX_STRING_ID = 0xffff_ffff;
+
+function bodiesOf(fields: Fields): DisplayText[] {
+  const bodies = fields.list("bodies").map(({ value, path }) => displayText(value, path));
+  const body = fields.value("body");
+  return body === undefined || body === "" ? bodies : [displayText(body, "body"), ...bodies];
+}
+
+/** A string, `{"text":…,"params":[…]}`, or `{"stringId":103,"dll":…,"params":[…]}`. */
+function displayText(value: unknown, path: string): DisplayText {
+  if (typeof value === "string") return value;
+  if (value === undefined) throw new UsageError(`${path} is missing.`);
+  const fields = new Fields(value, path);
+  const params = fields.list("params").map((item) => {
+    if (typeof item.value !== "string") throw new UsageError(`${item.path} is not a string.`);
+    return item.value;
+  });
+  const text = fields.has("text")
+    ? { text: fields.text("text"), params }
+    : { stringId: fields.integer("stringId", 0, MAX_STRING_ID), dll: fields.textOr("dll", null), params };
+  fields.end();
+  return text;
+}
+
+function resourceOf(fields: Fields, name: string): ResourceId | null {
+  if (!fields.has(name)) return null;
+  const resource = fields.object(name);
+  const id = { id: resource.integer("id", 0, MAX_STRING_ID), dll: resource.textOr("dll", null) };
+  resource.end();
+  return id;
+}
+
+function customOf(fields: Fields, bidi: boolean): { dll: string; entrypoint: string; bidi: boolean } {
+  const asked = fields.has("bidi") ? fields.boolean("bidi") : bidi;
+  return { dll: fields.text("dll"), entrypoint: fields.text("entrypoint"), bidi: asked };
+}
+
+function dataOf(fields: Fields): Uint8Array {
+  return fields.has("base64") ? fields.base64("base64") : new Uint8Array(0);
+}
+
+function configuration(fields: Fields): Uint8Array {
+  const settings = fields.list("settings").map(({ value, path }) => settingOf(new Fields(value, path), path));
+  const reduced = fields.list("reduced").map(({ value, path }) => {
+    if (typeof value !== "string") throw new UsageError(`${path} is not a string.`);
+    return value;
+  });
+  return configurationDocument({ printerName: fields.text("printerName"), settings, reduced });
+}
+
+/** The value is text, a number or a boolean, as watch prints it; that of a BIDI_BLOB is base64, also as `base64`. */
+function settingOf(fields: Fields, path: string): { name: string; kind: BidiKind; value: string } {
+  const name = fields.text("name");
+  const kind = fields.text("kind");
+  if (!isBidiKind(kind)) throw new UsageError(`${path}.kind is none of ${Object.keys(BIDI_KINDS).join(", ")}.`);
+  const value = fields.value(fields.has("value") ? "value" : "base64");
+  if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean")
+    throw new UsageError(`${path}.value is missing.`);
+  fields.end();
+  return { name, kind, value: String(value) };
+}
+
+function isBidiKind(kind: string): kind is BidiKind {
+  return Object.hasOwn(BIDI_KINDS, kind);
+}
+
+/** Text goes out as documents do: UTF-16LE with a terminating NUL. */
+function raw(fields: Fields): Content {
+  const type = parseGuid(fields.text("notificationType"));
+  if (type === null) throw new UsageError("notificationType is no GUID.");
+  if (fields.has("xml") === fields.has("base64")) throw new UsageError("raw takes either xml or base64.");
+  const data = fields.has("xml") ? encodeUtf16(`${fields.text("xml")}\0`) : fields.base64("base64");
+  return { type, data, made: false };
+}
