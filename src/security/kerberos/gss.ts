@@ -19,13 +19,15 @@ interface GssClient {
 /** DCE style with mutual authentication, replay and sequence detection, confidentiality and integrity. */
 const GSS_FLAGS = 0x1000 | 2 | 4 | 8 | 0x10 | 0x20;
 
+let loading: Promise<{ default: GssPackage }> | null = null;
+
 /** Loads the package on first use. Throws a KerberosError that says what to install. */
 async function loadPackage(attempt: Attempt): Promise<GssPackage> {
   // Not a literal: the package need not be there for compilers and bundlers.
   const name: string = "kerberos";
   try {
-    const module = (await import(name)) as { default: GssPackage };
-    return module.default;
+    loading ??= import(name) as Promise<{ default: GssPackage }>;
+    return (await loading).default;
   } catch (error) {
     throw new KerberosError("not-installed", `Kerberos needs the npm package kerberos (${attempt.spn})`, {
       hint: "npm install kerberos; to build it, it needs the Kerberos headers (Debian: libkrb5-dev) and a C++ compiler",
