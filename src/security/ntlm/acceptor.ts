@@ -57,6 +57,8 @@ interface Challenged {
 type State =
   | { readonly kind: "start" }
   | Challenged
+  /** A challenge is good for one response only, or it could be tried on many passwords. */
+  | { readonly kind: "spent" }
   | { readonly kind: "done"; readonly session: NtlmSession; readonly user: string; readonly micReceived: boolean };
 
 /** The server's side of an NTLMv2 logon: a CHALLENGE, then the check of the AUTHENTICATE message ([MS-NLMP] 3.2.5.1). */
@@ -81,7 +83,8 @@ export class NtlmAcceptor implements Mechanism {
   // eslint-disable-next-line @typescript-eslint/require-await -- a Mechanism's step may wait, this one need not
   async step(token: Uint8Array | null): Promise<SecurityStep> {
     const state = this.#state;
-    if (token === null || state.kind === "done") throw new ProtocolError("the NTLM logon has no place for this step");
+    if (token === null || state.kind === "done" || state.kind === "spent")
+      throw new ProtocolError("the NTLM logon has no place for this step");
     if (state.kind === "start") return { token: this.#challenge(token), done: false };
     this.#authenticate(state, token);
     return { token: null, done: true };
@@ -127,6 +130,7 @@ export class NtlmAcceptor implements Mechanism {
 
   /** [MS-NLMP] 3.2.5.1.2 */
   #authenticate(state: Challenged, token: Uint8Array): void {
+    this.#state = { kind: "spent" };
     const message = decodeAuthenticate(token);
     const flags = intersect(state.flags, message.flags);
     refuseWeak(flags);
@@ -151,7 +155,7 @@ export class NtlmAcceptor implements Mechanism {
     { serverChallenge }: Challenged,
     { user, domain, ntResponse }: Authenticate,
   ): { sessionBaseKey: Uint8Array; account: NtlmUser } {
-    const wanted = user.replace(/@.*$/, "").toLowerCase();
+    const wanted = withoutRealm(user).toLowerCase();
     const account = this.#options.users.find(({ name }) => name.toLowerCase() === wanted);
     const hash = account === undefined ? randomBytes(16) : ntHash(account.secret);
     // Some clients compute their response without the domain ([MS-NLMP] 3.2.5.1.2).
@@ -227,6 +231,11 @@ function verifyNtlmMic(exportedKey: Uint8Array, { negotiate, challenge }: Challe
   const { mic, unsigned } = takeMic(token);
   if (!sameBytes(mic, hmacMd5(exportedKey, negotiate, challenge, unsigned)))
     throw new IntegrityError("the MIC of the NTLM exchange does not verify: its messages were changed on the way");
+}
+
+/** The name of a UPN (`name@dns.domain`), and any other name as it is. */
+function withoutRealm(user: string): string {
+  return user.split("@", 1)[0] ?? "";
 }
 
 /** Names that a client made up, for an error: of bounded length and without control characters. */

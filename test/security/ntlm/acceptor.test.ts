@@ -248,6 +248,17 @@ describe("the order of things", () => {
     await expect(done.step(message)).rejects.toThrow(ProtocolError);
   });
 
+  it("a challenge is good for one response only", async () => {
+    const acceptor = ntlmAcceptor();
+    const right = ntlmInitiator();
+    const { token: challenge } = await acceptor.step((await right.step(null)).token);
+    const { token: response } = await right.step(challenge);
+    const guess = Uint8Array.from(response ?? []);
+    guess.fill(0, -20);
+    await expect(acceptor.step(guess)).rejects.toThrow(IntegrityError);
+    await expect(acceptor.step(response)).rejects.toThrow(ProtocolError);
+  });
+
   it("takes tokens that are Buffers, whose slice() does not copy", async () => {
     const [initiator, acceptor] = [ntlmInitiator(), ntlmAcceptor()];
     await exchange(initiator, acceptor, (token) => Buffer.from(token));
