@@ -124,7 +124,7 @@ describe("a prompt", () => {
     await desk.terminal.press();
     expect(await desk.terminal.press("\r")).toBe("Press 1, 2, 3, or s.\n");
     expect(
-      await desk.terminal.press("4", "0", "x", " ", "12", "skip", "\x1b[15~", "\x1b", "\x1bOP", "[1~"),
+      await desk.terminal.press("4", "0", "x", " ", "12", "skip", "\x1b[15~", "\x1b", "\x1bO1", "[1~"),
     ).not.toContain("answering");
     expect(settledWith).toBe("open");
   });

@@ -14,7 +14,9 @@ import {
 import type { Terminal } from "./terminal.js";
 
 const CTRL_C = "\x03";
-const ESCAPE = "\x1b";
+
+/** What keys without a character send (CSI and SS3 sequences, and ESC itself), and the line breaks of Enter. */
+const NO_CHARACTERS = /\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)?|[\r\n]/g;
 
 /** Answers whose outcome is awaited; those whose connection was lost have none, and are forgotten. */
 const MAX_ANSWERED = 100;
@@ -109,7 +111,8 @@ export class Prompter {
       this.#interrupt();
       return;
     }
-    const key = keys.replace(/[\r\n]$/, "").toLowerCase();
+    // More than one character at once was pasted, not pressed.
+    const key = keys.replace(NO_CHARACTERS, "").toLowerCase();
     const button = box.buttons.find(({ index }) => key === String(index));
     if (key === "s") {
       this.#terminal.write(skippedText(box));
@@ -118,7 +121,7 @@ export class Prompter {
       this.#terminal.write(chosenText(box, button.label));
       this.#remember(prompt);
       this.#settle(prompt, { kind: "button", button });
-    } else if (!keys.startsWith(ESCAPE)) {
+    } else {
       this.#terminal.write(`${keysText(box)}\n`);
     }
   }

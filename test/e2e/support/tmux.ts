@@ -1,0 +1,48 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, vi } from "vitest";
+
+/** A real terminal: a tmux server of its own with one window, in which a script for the shell runs. */
+export class TmuxTerminal implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), "panwatch-tmux-"));
+  readonly #socket = join(this.#folder, "socket");
+
+  constructor(script: string) {
+    const file = join(this.#folder, "script");
+    const config = join(this.#folder, "tmux.conf");
+    writeFileSync(file, script);
+    writeFileSync(config, "set -g remain-on-exit on\nset -g default-terminal screen\n");
+    this.#tmux("-f", config, "new-session", "-d", "-x", "120", "-y", "60", `exec sh ${file}`);
+  }
+
+  /** Types keys, by tmux's names (`1`, `Enter`, `C-c`). */
+  type(...keys: readonly string[]): void {
+    this.#tmux("send-keys", ...keys);
+  }
+
+  /** What is on the screen and what has left it at the top, without the line breaks of its width. */
+  screen(): string {
+    return this.#tmux("capture-pane", "-p", "-J", "-S", "-500");
+  }
+
+  /** Waits until the screen shows a text. */
+  async shows(text: string): Promise<void> {
+    await vi.waitFor(
+      () => {
+        expect(this.screen()).toContain(text);
+      },
+      { timeout: 20_000, interval: 30 },
+    );
+  }
+
+  #tmux(...args: readonly string[]): string {
+    return execFileSync("tmux", ["-S", this.#socket, ...args], { encoding: "utf8" });
+  }
+
+  [Symbol.dispose](): void {
+    spawnSync("tmux", ["-S", this.#socket, "kill-server"]);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
