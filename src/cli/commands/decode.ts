@@ -1,0 +1,56 @@
+import { Command } from "commander";
+import { parseGuid, type Guid } from "../../bytes/guid.js";
+import { UsageError } from "../../errors.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
+import { ENCODINGS, type Encoding } from "../decoding/saved-bytes.js";
+import { examplesSection } from "../help.js";
+import { choice, parsed, text } from "../options/parsers.js";
+import { addOutputFormatOptions, outputOptions, type OutputFlags } from "../options/watch-options.js";
+
+interface DecodeFlags extends OutputFlags {
+  encoding?: Encoding;
+  type?: Guid;
+  printer?: string;
+  resources?: string;
+}
+
+/** `panwatch decode [FILE|-]`. */
+export function decodeCommand(): Command {
+  const command = new Command("decode")
+    .summary("decode a saved notification, without any network")
+    .description(
+      "Decodes the bytes of one notification from a file or standard input and prints it as watch does. A notification " +
+        "that breaks a rule of its format is printed as unknown, and the exit code is 1.",
+    )
+    .usage("[options] [FILE|-]")
+    .argument("[file]", "a file, or - for standard input, which is the default")
+    .optionsGroup("What to decode:")
+    .addOption(choice("--encoding <encoding>", `${ENCODINGS.join(", ")} (default: auto)`, ENCODINGS))
+    .addOption(parsed("--type <type>", "asyncui, printer-config or a GUID (default: told by the root element)", typeOf))
+    .addOption(parsed("--printer <name>", "the printer that the notification came from", text))
+    .addOption(parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text));
+  return addOutputFormatOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string | undefined, flags: DecodeFlags) => {
+      const { runDecode } = await import("../decoding/run-decode.js");
+      process.exitCode = await runDecode({
+        file: file ?? "-",
+        encoding: flags.encoding ?? "auto",
+        type: flags.type ?? null,
+        printer: flags.printer ?? null,
+        resources: flags.resources ?? null,
+        output: outputOptions(flags),
+      });
+    });
+}
+
+function typeOf(name: string, value: string): Guid {
+  const guid = { asyncui: ASYNC_UI, "printer-config": PRINTER_CONFIGURATION }[value] ?? parseGuid(value);
+  if (guid === null) throw new UsageError(`${name} takes asyncui, printer-config or a GUID.`);
+  return guid;
+}
+
+const EXAMPLES = examplesSection([
+  ["what a balloon says", "panwatch decode balloon.xml"],
+  ["the bytes of an unknown notification again", "panwatch watch -o json … | jq -r .data.base64 | panwatch decode"],
+]);

@@ -1,0 +1,69 @@
+import type { Guid } from "../../bytes/guid.js";
+import { decodeUtf16 } from "../../bytes/utf16.js";
+import { PanwatchError } from "../../errors.js";
+import { decodeNotification } from "../../notifications/decode.js";
+import type { Notification } from "../../notifications/model.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
+import { loadStringTables } from "../../notifications/strings/load-string-tables.js";
+import { defaultStringTables } from "../../notifications/strings/string-tables.js";
+import { wantsColour } from "../colour.js";
+import { EXIT } from "../exit-codes.js";
+import type { OutputOptions } from "../options/watch-options.js";
+import { JsonLines } from "../render/json.js";
+import { readSaved, wireBytes, type Encoding } from "./saved-bytes.js";
+
+/** Everything that the arguments of `decode` say. */
+export interface DecodeSettings {
+  /** `-` is standard input. */
+  readonly file: string;
+  readonly encoding: Encoding;
+  /** Null: told by the root element. */
+  readonly type: Guid | null;
+  readonly printer: string | null;
+  readonly resources: string | null;
+  readonly output: OutputOptions;
+}
+
+/**
+ * Prints a saved notification as `watch` would. Throws, once it is printed, when it breaks a rule of its format.
+ */
+export async function runDecode(settings: DecodeSettings): Promise<number> {
+  const { file, encoding, printer, resources, output } = settings;
+  const strings = resources === null ? defaultStringTables : await loadStringTables(resources);
+  const isXml = settings.type === null || settings.type === ASYNC_UI || settings.type === PRINTER_CONFIGURATION;
+  const bytes = wireBytes(await readSaved(file), encoding, isXml);
+  const type = settings.type ?? guessType(bytes);
+  const notification = decodeNotification(type, bytes, { strings, printerName: printer });
+  const shown = output.format === "json" ? jsonLine(notification, printer) : await pretty(notification, settings);
+  process.stdout.write(`${shown}\n`);
+  if (notification.kind === "unknown" && notification.problem !== null) {
+    throw new PanwatchError("decode", `The notification does not comply: ${notification.problem}.`);
+  }
+  return EXIT.done;
+}
+
+/** Printer configuration has a root element of its own; everything else is taken for AsyncUI. */
+function guessType(bytes: Uint8Array): Guid {
+  const root = /<(?:[^\s<>!?/:]+:)?([^\s<>!?/:]+)/.exec(decodeUtf16(bytes.subarray(0, 65_536)))?.[1];
+  return root === "Notification" ? PRINTER_CONFIGURATION : ASYNC_UI;
+}
+
+const ID = "n1";
+
+function jsonLine(notification: Notification, printer: string | null): string {
+  const origin = { time: new Date(), server: null, printer, registration: null, channel: null };
+  return new JsonLines(() => EXIT.done).lineOf(origin, { type: "notification", id: ID, notification });
+}
+
+async function pretty(notification: Notification, { file, output }: DecodeSettings): Promise<string> {
+  const [{ Chalk }, { layOut }, { notificationEntry }] = await Promise.all([
+    import("chalk"),
+    import("../render/pretty/layout.js"),
+    import("../render/pretty/notification.js"),
+  ]);
+  const colour = wantsColour({ choice: output.color, env: process.env, isTerminal: process.stdout.isTTY });
+  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  const place = file === "-" ? "" : `from ${file}`;
+  const page = { chalk: new Chalk({ level: colour ? 1 : 0 }), columns };
+  return layOut(notificationEntry(ID, notification, null), new Date(), place, page);
+}
