@@ -6,6 +6,7 @@ import { md4 } from "../../src/security/ntlm/md4.js";
 import { SpnegoAcceptor } from "../../src/security/spnego/acceptor.js";
 import { SpnegoInitiator } from "../../src/security/spnego/initiator.js";
 import { copyOf, exchange, fragment, ntlmAcceptor, ntlmInitiator, TARGET_NAME } from "../security/support/exchange.js";
+import { NtlmAuthAcceptor, ntlmAuth } from "./ntlm/ntlm-auth.js";
 import { type PeerConfig, type PeerName, PeerProcess, PeerRefusal } from "./ntlm/peer-process.js";
 import { describePeer } from "./support/peer.js";
 import { pythonWith } from "./support/python.js";
@@ -168,6 +169,36 @@ describePeer("Samba's gensec", samba, (python) => {
     await expect(exchange(initiator, acceptor)).rejects.toThrow("unknown user or wrong password");
   });
 });
+
+describePeer("Samba's ntlm_auth", ntlmAuth(), (path) => {
+  const account = { name: "alice", domain: "EXAMPLE", password: CONFIG.password };
+
+  it("takes our initiator, verifies its MIC and mechListMIC, and sends its own", async () => {
+    await using acceptor = new NtlmAuthAcceptor(path, account);
+    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    expect(await exchange(initiator, acceptor)).toHaveLength(4);
+    expect(acceptor.user).toBe("EXAMPLE\\alice");
+    expect(initiator.mechanism).toBe("NTLM");
+    expect(() => initiator.protect(optionsOf(6))).not.toThrow();
+  });
+
+  it("refuses our initiator when its mechListMIC, its MIC or its password is wrong", async () => {
+    for (const place of [-1, 0x60]) {
+      await using acceptor = new NtlmAuthAcceptor(path, account);
+      const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+      const changed = exchange(initiator, acceptor, (token, leg) => (leg === 2 ? flip(token, place) : token));
+      await expect(changed, `byte ${place}`).rejects.toThrow(PeerRefusal);
+    }
+    await using acceptor = new NtlmAuthAcceptor(path, { ...account, password: "another" });
+    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    await expect(exchange(initiator, acceptor)).rejects.toThrow(PeerRefusal);
+  });
+});
+
+/** A copy of the token with one bit changed; a negative place counts from the end. */
+function flip(token: Uint8Array, place: number): Uint8Array {
+  return token.with(place, (token.at(place) ?? 0) ^ 1);
+}
 
 function wholeFragment(length: number): Fragment {
   const bytes = new Uint8Array(createHash("sha256").update(`${length}`).digest());
