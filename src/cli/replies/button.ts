@@ -11,7 +11,7 @@ export const BUTTON_FORMS = "IDOK, IDCANCEL, an integer such as 3, or =Label";
 /** Reads a choice as people and programs write it; null when it is none of {@link BUTTON_FORMS}. */
 export function parseButtonChoice(text: string): ButtonChoice | null {
   if (text.startsWith("=")) return text.length > 1 ? { by: "label", text: text.slice(1) } : null;
-  return /^(?:IDOK|IDCANCEL|-?\d{1,10})$/.test(text) ? { by: "id", text } : null;
+  return /^(?:IDOK|IDCANCEL|-?\d+)$/.test(text) ? { by: "id", text } : null;
 }
 
 /**
@@ -33,9 +33,13 @@ export function findButton(box: MessageBox, choice: ButtonChoice): MessageBoxBut
 
 function isChosen(button: MessageBoxButton, { by, text }: ButtonChoice): boolean {
   if (by === "label") return button.label === text;
-  if (button.id === text) return true;
-  // 007 and 7 are the same integer; 1 and 2 do not mean IDOK and IDCANCEL, which have names.
-  return !button.id.startsWith("ID") && /\d$/.test(text) && button.replyValue === Number(text);
+  // 1 and 2 do not mean IDOK and IDCANCEL, which have names.
+  return withoutZeros(button.id) === withoutZeros(text);
+}
+
+/** 007 and 7 are the same integer. */
+function withoutZeros(id: string): string {
+  return id.replace(/^(-?)0+(?=\d)/, "$1");
 }
 
 function named(button: MessageBoxButton): string {
