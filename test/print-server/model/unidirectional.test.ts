@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALL_USERS, ASYNC_UI, PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
+import type { Audience } from "../../../src/print-server/model/source.js";
 import { Bench, EVERYBODY, PER_USER_BIDI, PER_USER_UNI, text } from "./harness.js";
 
 const bytes = (value: string): Uint8Array => Buffer.from(value);
@@ -83,10 +84,8 @@ describe("GetNotification ([MS-PAN] 3.1.1.4.5)", () => {
 });
 
 describe("who gets a notification ([MS-PAN] 2.2.2, 3.1.1.6)", () => {
-  const reached = (
-    bench: Bench,
-    audience: Partial<typeof EVERYBODY> & { user?: string | null; printer?: string | null },
-  ) => bench.model.notify({ ...EVERYBODY, ...audience }, bytes("a")).delivered;
+  const reached = (bench: Bench, audience: Partial<Audience>): number =>
+    bench.model.notify({ ...EVERYBODY, ...audience }, bytes("a")).delivered;
 
   it("2.2.2: a user's own and what is for everybody, not what is for others", () => {
     const bench = new Bench();
