@@ -45,7 +45,7 @@ describe("a button", () => {
     );
   });
 
-  it.each(["", "=", "OK", "idok", "IDYES", "3 ", "1e3", "skip"]))("is not written %j", (text) => {
+  it.each(["", "=", "OK", "idok", "IDYES", "3 ", "1e3", "skip"])("is not written %j", (text) => {
     expect(parseButtonChoice(text)).toBe(null);
   });
 });

@@ -1,4 +1,5 @@
 import type { MessageBox } from "../../../notifications/model.js";
+import { HRESULTS } from "../../../pan/hresults.js";
 import type { Replied } from "../../../watch/events.js";
 import type { Question } from "../../../watch/answer.js";
 import { sanitise, sanitiseLines } from "../../sanitise.js";
@@ -8,8 +9,12 @@ const MAX_BODY = 4000;
 const MAX_BODY_LINES = 40;
 const MAX_LINE = 200;
 
-/** PrintAsyncNotifyError values that mean that somebody else was first ([MS-PAN] 3.1.1.4.6). */
-const TOO_LATE: readonly number[] = [0x00040010, 0x00040002];
+/** Results, informational and failed, that mean that somebody else was first ([MS-PAN] 3.1.1.4.6). */
+const TOO_LATE: readonly number[] = [
+  HRESULTS.S_CHANNEL_ACQUIRED,
+  HRESULTS.CHANNEL_ACQUIRED,
+  HRESULTS.CHANNEL_CLOSED_BY_ANOTHER_LISTENER,
+];
 
 /** A place in the queue of message boxes: `1 of 3`. */
 export interface Place {
