@@ -9,7 +9,10 @@ const ATTRIBUTE_PREFIX = "@";
 const TEXT = "#text";
 const CDATA = "#cdata";
 
-/** Nothing is trimmed, coerced, reordered, renamed, dropped or expanded. */
+/**
+ * Nothing is trimmed, coerced, reordered, renamed, dropped or expanded. Its own validation is not run: prepareMarkup
+ * refuses all that it would refuse, and what it lets pass, without gathering attributes character by character.
+ */
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
