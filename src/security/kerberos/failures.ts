@@ -49,13 +49,13 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     hint: "get a new one with kinit",
   },
   {
-    text: /cannot (?:contact any|find) kdc for realm '?([^\s']+?)'?(?:\s|$)/i,
+    text: /cannot (?:contact any|find) kdc for realm ["']?([^\s"']+)/i,
     failure: "refused",
     problem: "no key distribution centre (KDC) answers for the realm $1",
     hint: "check the network, DNS and the realm's kdc in krb5.conf (KRB5_CONFIG)",
   },
   {
-    text: /client '?([^\s']*)'? not found in kerberos database/i,
+    text: /client ["']?([^\s"']*)["']? not found in kerberos database/i,
     failure: "refused",
     problem: "the domain does not know the account $1",
     hint: "check the user's name and realm; the realm is written in capitals",

@@ -20,6 +20,8 @@ export class TicketSource implements AsyncDisposable {
   #directory: Promise<PrivateDirectory> | null = null;
   /** Tickets in our own file, which serve until they expire. */
   #own: Promise<Tickets | null> = Promise.resolve(null);
+  /** Why a password was refused: it is not tried again, so as not to lock the account. */
+  #refusal: KerberosError | null = null;
 
   constructor(identity: Identity, spn: Spn) {
     this.#identity = identity;
@@ -45,7 +47,13 @@ export class TicketSource implements AsyncDisposable {
       throw new KerberosError("no-ticket", "Kerberos needs a ticket, a keytab, or a user and a password", {
         hint: secret.kind === "nt-hash" ? "an NT hash serves NTLM only" : "name the user with --user",
       });
-    return this.#openOwn((path) => logOnWithPassword(principal, secret.password, path, this.#spn.text));
+    return this.#openOwn(async (path) => {
+      if (this.#refusal !== null) throw this.#refusal;
+      await logOnWithPassword(principal, secret.password, path, this.#spn.text).catch((error: unknown) => {
+        if (error instanceof KerberosError) this.#refusal = error;
+        throw error;
+      });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,13 +73,14 @@ export class TicketSource implements AsyncDisposable {
     );
   }
 
-  /** The tickets in our own file; `fill` gets them where there are none or they expire. */
-  async #openOwn(fill: (path: string) => Promise<void>): Promise<Tickets> {
-    const own = await this.#own;
-    if (own !== null && own.endTime > Date.now() / 1000 + MARGIN_SECONDS) return own;
-    const filled = this.#fill(fill);
-    this.#own = filled.catch(() => null);
-    return filled;
+  /** The tickets in our own file; `fill` gets them where there are none or they expire. One at a time. */
+  #openOwn(fill: (path: string) => Promise<void>): Promise<Tickets> {
+    const opened = this.#own.then((own) => {
+      const good = own !== null && own.endTime > Date.now() / 1000 + MARGIN_SECONDS;
+      return good ? own : this.#fill(fill);
+    });
+    this.#own = opened.catch(() => null);
+    return opened;
   }
 
   async #fill(fill: (path: string) => Promise<void>): Promise<Tickets> {

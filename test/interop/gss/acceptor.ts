@@ -5,8 +5,15 @@ import { fileURLToPath } from "node:url";
 import { fromHex, toHex } from "../../../src/bytes/hex.js";
 import type { Fragment } from "../../../src/security/context.js";
 
-/** What MIT's library refused, in its own words. */
-export class GssRefusal extends Error {}
+/** What MIT's library refused, in its own words, and what it would tell the peer. */
+export class GssRefusal extends Error {
+  readonly token: Uint8Array;
+
+  constructor(message: string, token: Uint8Array = new Uint8Array(0)) {
+    super(message);
+    this.token = token;
+  }
+}
 
 export interface AcceptorOptions {
   readonly python: string;
@@ -92,7 +99,7 @@ export class GssAcceptor implements AsyncDisposable {
     const line = await this.#answers.next();
     if (line.done === true) throw new Error(`driver.py ended: ${this.#stderr}`);
     const answer = JSON.parse(line.value) as Record<string, unknown>;
-    if (typeof answer.error === "string") throw new GssRefusal(answer.error);
+    if (typeof answer.error === "string") throw new GssRefusal(answer.error, fromHex(String(answer.token)));
     return answer;
   }
 }
