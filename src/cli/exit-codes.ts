@@ -17,13 +17,13 @@ export const EXIT = {
 
 /** What stands in the help of the commands that end by this table. */
 export const EXIT_CODE_TABLE: readonly (readonly [codes: string, meaning: string])[] = [
-  ["0", "done: the count or the duration is reached, or the reader of stdout has closed it"],
+  ["0", "done: count or duration reached, or stdout closed by its reader"],
   ["1", "something failed while running"],
   ["2", "wrong usage"],
   ["3", "--timeout was over before --count was reached"],
   ["4", "the logon failed, or no credentials"],
   ["5", "access denied (0x80070005)"],
-  ["6", "the server cannot be reached, or has no notification interface"],
+  ["6", "server not reachable, or without the notification interface"],
   ["7", "bad printer name (0x8007007B)"],
   ["8", "a limit of the server, or the retries are exhausted"],
   ["9", "the reply was not accepted"],

@@ -1,9 +1,11 @@
 import { styleText } from "node:util";
-import type { Command, HelpConfiguration } from "commander";
+import { Option, type Command, type HelpConfiguration } from "commander";
 import { EXIT_CODE_TABLE } from "./exit-codes.js";
 
 /** How help looks; commander takes the styles out again where no colour is wanted (NO_COLOR, a pipe). */
 const LOOKS: HelpConfiguration = {
+  // The descriptions name the choices and the defaults themselves.
+  optionDescription: (option) => option.description,
   styleTitle: (text) => styleText("bold", text),
   styleCommandText: (text) => styleText("cyan", text),
   styleSubcommandTerm: (text) => styleText("cyan", text),
@@ -18,7 +20,7 @@ export function configureCommand(command: Command): Command {
     .configureHelp(LOOKS)
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .helpOption("-h, --help", "show this help")
+    .addHelpOption(new Option("-h, --help", "show this help").helpGroup("Help:"))
     .helpCommand(false)
     .allowExcessArguments(false);
   for (const subcommand of command.commands) configureCommand(subcommand);

@@ -20,7 +20,7 @@ export async function main(argv: string[]): Promise<void> {
     await run({ args, hook, passwords, commands: COMMANDS });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const failure = error instanceof CommanderError ? fromCommander(error) : error;
+    const failure = error instanceof CommanderError ? fromCommander(error, args[0] ?? "") : error;
     diagnostics.failure(failure);
     process.exitCode = exitCodeOf(failure);
   }

@@ -1,15 +1,17 @@
 /**
  * Text from a server (titles, bodies, names, even error messages) may hold whatever its sender wanted a terminal to do.
  * Before it reaches one, everything is taken out that moves the cursor, changes colours, titles or the clipboard, or
- * turns the reading direction. Every pattern is linear: none can start inside what another one is still scanning.
+ * turns the reading direction.
  */
 
-/** OSC, DCS, SOS, PM and APC with their whole body; without an end only the introducer goes (see below). */
-const STRINGS = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)/g;
+/** OSC, DCS, SOS, PM and APC with their whole body. One without an end loses its introducer only, see below. */
+const STRINGS = /(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x80-\x9f]*(?:\x07|\x1b\\|\x9c)/;
 /** CSI with its parameters and final byte. */
-const CONTROL_SEQUENCES = /(?:\x1b\[|\x9b)[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/g;
+const CONTROL_SEQUENCES = /(?:\x1b\[|\x9b)[\x30-\x3f]*[\x20-\x2f]*[\x40-\x7e]?/;
 /** Every other escape sequence, and a lone ESC. */
-const ESCAPES = /\x1b[\x20-\x2f]*[\x30-\x7e]?/g;
+const ESCAPES = /\x1b[\x20-\x2f]*[\x30-\x7e]?/;
+/** All of them in one pass, so that what is left cannot form a new one. None scans past the beginning of another. */
+const SEQUENCES = new RegExp([STRINGS, CONTROL_SEQUENCES, ESCAPES].map(({ source }) => source).join("|"), "g");
 /** C0 but for tab and line feed, DEL, C1. */
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 /** Marks, embeddings, overrides and isolates of the bidirectional algorithm, and characters that nobody can see. */
@@ -20,9 +22,7 @@ const LONE_SURROGATES = /\p{Cs}/gu;
 export function sanitiseLines(text: string): string {
   return text
     .replace(/\r\n?|[\x85\u2028\u2029]/g, "\n")
-    .replace(STRINGS, "")
-    .replace(CONTROL_SEQUENCES, "")
-    .replace(ESCAPES, "")
+    .replace(SEQUENCES, "")
     .replace(CONTROLS, "")
     .replace(INVISIBLE, "")
     .replace(LONE_SURROGATES, "\ufffd")
@@ -31,7 +31,13 @@ export function sanitiseLines(text: string): string {
 
 /** Like {@link sanitiseLines}, on one line: for titles, names and messages. */
 export function sanitise(text: string): string {
-  return sanitiseLines(text).replace(/\s*\n\s*/g, " ");
+  const lines = sanitiseLines(text).split("\n");
+  return lines.length === 1
+    ? (lines[0] ?? "")
+    : lines
+        .map((line) => line.trim())
+        .join(" ")
+        .trim();
 }
 
 /** Characters of a JSON document that a terminal would obey although JSON allows them as they are. */

@@ -58,13 +58,12 @@ export function parseAccount(text: string, what: string): Account {
 }
 
 const PASSWORD_ADVICE =
-  "Other users of this machine can see the command line. Use --password-file, --auth-file, PANWATCH_PASSWORD_FILE or " +
-  "PANWATCH_PASSWORD, or let panwatch ask.";
+  "Let panwatch ask for it, or use --password-file, --auth-file, PANWATCH_PASSWORD_FILE or PANWATCH_PASSWORD.";
 
 /** Refuses `user%password` and `user:password`. Throws a UsageError that does not repeat the text. */
 export function refusePassword(text: string, what: string): void {
   if (/[%:]/.test(text)) {
-    throw new UsageError(`${what} seems to hold a password, which does not belong on the command line.`, {
+    throw new UsageError(`${what} seems to hold a password, which other users could see on the command line.`, {
       hint: PASSWORD_ADVICE,
     });
   }
@@ -72,7 +71,7 @@ export function refusePassword(text: string, what: string): void {
 
 /** Refuses an option that other programs take a password with. Never repeats its value. */
 export function passwordOptionError(option: string): UsageError {
-  return new UsageError(`There is no ${option}: a password does not belong on the command line.`, {
+  return new UsageError(`There is no ${option}: other users could see a password on the command line.`, {
     hint: PASSWORD_ADVICE,
   });
 }

@@ -22,9 +22,9 @@ export function refusePasswordOptions(args: readonly string[]): void {
 }
 
 /** Commander's complaint as one of ours: one sentence, and never the value that was given. */
-export function fromCommander(error: CommanderError): UsageError {
+export function fromCommander(error: CommanderError, command: string): UsageError {
   const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
-  const hint = more.join(" ").replace(/^\((.*)\)$/s, "$1") || undefined;
+  const hint = more.join(" ").replace(/^\((.*)\)$/s, "$1") || `See panwatch ${command} --help.`;
   return new UsageError(asSentence(withoutValue(first)), { hint });
 }
 

@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import { UsageError } from "../../errors.js";
 import type { CommandContext } from "../command.js";
 import { helpSection } from "../help.js";
 
@@ -10,11 +11,17 @@ export function completionCommand(context: CommandContext): Command {
   return new Command("completion")
     .summary("print a completion script for a shell")
     .description("Prints a script that makes a shell complete panwatch's commands and options.")
-    .addArgument(new Argument("<shell>", SHELLS.join(", ")).choices(SHELLS))
+    .addArgument(new Argument("<shell>", SHELLS.join(", ")).choices(SHELLS).argParser(parseShell))
     .addHelpText("after", HELP)
     .action(async (shell: Shell) => {
       process.stdout.write(await script(shell, context));
     });
+}
+
+function parseShell(value: string): Shell {
+  const shell = SHELLS.find((known) => known === value);
+  if (shell === undefined) throw new UsageError("There are completion scripts for bash, zsh and fish only.");
+  return shell;
 }
 
 const HELP = helpSection("To use it:", [

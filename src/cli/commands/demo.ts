@@ -6,7 +6,7 @@ export function demoCommand(): Command {
   const command = new Command("demo")
     .summary("show panwatch at work, with a print server of its own")
     .description(
-      "Starts a print server on this machine and watches it over TCP, with an NTLM logon and everything sealed: a\n" +
+      "Starts a print server on this machine and watches it over TCP, with an NTLM logon and everything sealed: a " +
         "balloon, a configuration change, a message box that is answered, custom data. Ends by itself.",
     );
   addOutputFormatOptions(command);

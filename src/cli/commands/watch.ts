@@ -31,12 +31,11 @@ export function watchCommand(context: CommandContext): Command {
   const command = new Command("watch")
     .summary("register with print servers and print their notifications")
     .description(
-      "Registers with print servers and prints what they notify, until told to stop.\n\n" +
-        "A TARGET is [[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'; without a printer the\n" +
+      "Registers with print servers and prints what they notify, until told to stop. Without a printer in the TARGET the " +
         "whole server is watched.",
     )
     .usage("[options] TARGET… [-- HOOK ARG…]")
-    .argument("<target...>", "what to watch");
+    .argument("<target...>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);
   addWhatOptions(command);
