@@ -9,10 +9,28 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/watch.js")).watchCommand(context),
   },
   {
+    name: "decode",
+    usage: "[FILE|-]",
+    summary: "decode a saved notification, without any network",
+    load: async () => (await import("./commands/decode.js")).decodeCommand(),
+  },
+  {
+    name: "serve",
+    usage: "[options]",
+    summary: "run a print server of panwatch's own, driven by JSON lines",
+    load: async (context) => (await import("./commands/serve.js")).serveCommand(context),
+  },
+  {
     name: "demo",
     usage: "",
     summary: "show panwatch at work, with a print server of its own",
     load: async () => (await import("./commands/demo.js")).demoCommand(),
+  },
+  {
+    name: "strings",
+    usage: "[ID…]",
+    summary: "print the default string resources",
+    load: async () => (await import("./commands/strings.js")).stringsCommand(),
   },
   {
     name: "completion",
