@@ -114,7 +114,12 @@ export class Association {
     values: InOf<M>,
     { signal, maxStub = DEFAULT_MAX_STUB, whenAborted }: CallOptions = {},
   ): Promise<OutOf<M>> {
-    const connection = this.#free() ?? (await this.#lease(method.name, signal));
+    // Another call may take a new connection first. Nothing may be awaited between choosing one and sending on it.
+    let connection = this.#free();
+    while (connection === undefined) {
+      await abortable(this.#connect(), method.name, signal);
+      connection = this.#free();
+    }
     const context = contextOf(connection, iface);
     const { name: what, opnum } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
@@ -134,15 +139,6 @@ export class Association {
   #free(): ClientConnection | undefined {
     if (this.#over !== null) throw this.#over;
     return [...this.#connections].find((connection) => connection.free);
-  }
-
-  /** Opens connections until one is free: another call may take the new one first. */
-  async #lease(what: string, signal: AbortSignal | undefined): Promise<ClientConnection> {
-    for (;;) {
-      await abortable(this.#connect(), what, signal);
-      const free = this.#free();
-      if (free !== undefined) return free;
-    }
   }
 
   async #connect(): Promise<ClientConnection> {
