@@ -94,7 +94,7 @@ export class RegistrationWatch {
       if (isTerminated(error)) return session.finish({ kind: "terminated", error });
       if (!isAnswer(error)) return session.finish({ kind: "lost", error });
       await this.leave(true);
-      if (!this.#mayRetry(error)) return this.finish(exhausted(error, this.#backoff.failures), this.#stage());
+      if (!this.#mayRetry(error)) return this.#finish(exhausted(error, this.#backoff.failures));
       if (!(await this.#pause(error, session))) return;
       error = await this.open(session);
     }
@@ -122,10 +122,16 @@ export class RegistrationWatch {
     if (this.everRegistered) this.#interruptedAt ??= new Date();
   }
 
-  /** Over for good, because of an error that is told with it. */
-  finish(error: PanwatchError, stage: string): void {
+  /** Over for good before it was registered, because of an error that is told elsewhere; whether the watch ends with it. */
+  abandon(error: PanwatchError): boolean {
     this.#over = true;
-    const final = this.#owner.ended(this, error);
+    return this.#owner.ended(this, error);
+  }
+
+  /** Over for good, because of an error that is told with it. */
+  #finish(error: PanwatchError): void {
+    const stage = this.#stage();
+    const final = this.abandon(error);
     this.scope.tell(failedEvent(error, stage, final));
     this.tellUnregistered("error", final);
   }

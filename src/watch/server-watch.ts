@@ -94,11 +94,25 @@ export class ServerWatch {
       else session.finish({ kind: "lost", error });
     }
     const patient = this.#worked || this.#owner.options.retry.waitForServer;
-    for (const [registration, error] of failures) {
-      if (patient) runs.push(registration.run(session, error));
-      else registration.finish(error, "register");
-    }
+    const ended = [...failures].filter(([, error]) => isFinal(error) || !patient);
+    this.#refused(ended);
+    for (const [registration, error] of failures) if (!registration.over) runs.push(registration.run(session, error));
     void Promise.all(runs).then(() => session.finish({ kind: "left" }));
+  }
+
+  /** Registrations that failed for good. Where one printer refuses all in the same words, they are told once. */
+  #refused(ended: readonly (readonly [RegistrationWatch, PanwatchError])[]): void {
+    const groups = new Map<string, (readonly [RegistrationWatch, PanwatchError])[]>();
+    for (const entry of ended) {
+      const key = JSON.stringify([entry[0].scope.place.printer, entry[1].message]);
+      groups.set(key, [...(groups.get(key) ?? []), entry]);
+    }
+    for (const group of groups.values()) {
+      const finals = group.map(([registration, error]) => registration.abandon(error));
+      const [[{ scope }, error]] = group as [readonly [RegistrationWatch, PanwatchError]];
+      const place = group.length === 1 ? scope.place : { ...scope.place, registration: null };
+      this.#owner.reporter.tell(place, failedEvent(error, "register", finals.includes(true)));
+    }
   }
 
   /** Leaves an association in order, as far as it still works, within the time for leaving. */

@@ -13,7 +13,7 @@ import {
   messageBoxDocument,
   type ResourceId,
 } from "../../print-server/documents/asyncui.js";
-import type { ButtonLabels, StringReference } from "../../print-server/documents/button-labels.js";
+import { labelReference, type StringReference } from "../../print-server/documents/button-labels.js";
 import { configurationDocument } from "../../print-server/documents/configuration.js";
 import { Fields } from "./fields.js";
 
@@ -26,12 +26,12 @@ export interface Content {
 }
 
 /** Reads the fields of one kind; `bidi` says whether clients can answer. */
-type Reader = (fields: Fields, bidi: boolean, labels: ButtonLabels) => Content;
+type Reader = (fields: Fields, bidi: boolean) => Content;
 
 /** The kinds of `notify` and `open`, as CLI.md has them and a few combinations more, which drivers send too. */
 export const KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["balloon", (fields) => asyncUi(balloonDocument(balloonOf(fields)))],
-  ["messageBox", (fields, _bidi, labels) => asyncUi(messageBox(fields, labels))],
+  ["messageBox", (fields) => asyncUi(messageBox(fields))],
   ["customUi", (fields, bidi) => asyncUi(customUiDocument(customOf(fields, bidi), fields.textOr("text", "")))],
   ["customData", (fields, bidi) => asyncUi(customDataDocument(customOf(fields, bidi), dataOf(fields)))],
   ["printerConfiguration", (fields) => ({ type: PRINTER_CONFIGURATION, data: configuration(fields), made: true })],
@@ -58,8 +58,8 @@ function balloonOf(fields: Fields): Parameters<typeof balloonDocument>[0] {
   return content;
 }
 
-function messageBox(fields: Fields, labels: ButtonLabels): Uint8Array {
-  const buttons = fields.list("buttons").map(({ value, path }) => buttonOf(value, path, labels));
+function messageBox(fields: Fields): Uint8Array {
+  const buttons = fields.list("buttons").map(({ value, path }) => buttonOf(value, path));
   return messageBoxDocument({
     title: displayText(fields.value("title"), "title"),
     bodies: bodiesOf(fields),
@@ -69,7 +69,7 @@ function messageBox(fields: Fields, labels: ButtonLabels): Uint8Array {
 }
 
 /** `"IDOK"`, `{"id":"3","label":"Retry"}`, or `{"id":"3","stringId":1200,"dll":"IHV.dll"}`; no label is the id. */
-function buttonOf(value: unknown, path: string, labels: ButtonLabels): { id: string; label: StringReference | null } {
+function buttonOf(value: unknown, path: string): { id: string; label: StringReference | null } {
   const fields = new Fields(typeof value === "string" ? { id: value } : value, path);
   const id = fields.text("id");
   const text = fields.textOr("label", id);
@@ -77,7 +77,7 @@ function buttonOf(value: unknown, path: string, labels: ButtonLabels): { id: str
     ? { stringId: fields.integer("stringId", 0, MAX_STRING_ID), dll: fields.textOr("dll", null) }
     : null;
   fields.end();
-  return { id, label: id === "IDOK" || id === "IDCANCEL" ? null : (resource ?? labels.reference(text)) };
+  return { id, label: id === "IDOK" || id === "IDCANCEL" ? null : (resource ?? labelReference(text)) };
 }
 
 const MAX_STRING_ID = 0xffff_ffff;

@@ -2,7 +2,6 @@ import type { Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
 import { decodeNotification } from "../../notifications/decode.js";
 import { defaultStringTables } from "../../notifications/strings/string-tables.js";
-import type { ButtonLabels } from "../../print-server/documents/button-labels.js";
 import { type Content, KINDS } from "./contents.js";
 import { Fields } from "./fields.js";
 
@@ -17,8 +16,6 @@ export interface RaiseInstruction {
   readonly user: string | null;
   readonly repeat: number;
   readonly intervalMs: number;
-  /** Whether it may name labels that only our string table knows. */
-  readonly hasLabels: boolean;
 }
 
 /** Closes a channel that nobody has answered. */
@@ -36,9 +33,9 @@ const MAX_INTERVAL_MS = 24 * 60 * 60 * 1000;
  * Reads a line of input. Throws a UsageError in one sentence for what is no JSON, no instruction, or would make a document that
  * clients have to refuse.
  */
-export function parseInstruction(line: string, labels: ButtonLabels): Instruction {
+export function parseInstruction(line: string): Instruction {
   const fields = new Fields(parseJson(line), "");
-  const instruction = fields.has("close") ? closeOf(fields) : raiseOf(fields, labels);
+  const instruction = fields.has("close") ? closeOf(fields) : raiseOf(fields);
   fields.end();
   return instruction;
 }
@@ -55,7 +52,7 @@ function closeOf(fields: Fields): CloseInstruction {
   return { kind: "close", channel: fields.text("close") };
 }
 
-function raiseOf(fields: Fields, labels: ButtonLabels): RaiseInstruction {
+function raiseOf(fields: Fields): RaiseInstruction {
   const kind = fields.has("open") ? "open" : "notify";
   if (!fields.has(kind) || (kind === "open" && fields.has("notify")))
     throw new UsageError("The line has to hold one of notify, open and close.");
@@ -63,7 +60,7 @@ function raiseOf(fields: Fields, labels: ButtonLabels): RaiseInstruction {
   const read = KINDS.get(name);
   if (read === undefined || (kind === "open" && name === "printerConfiguration"))
     throw new UsageError(`There is nothing called ${JSON.stringify(name)} to ${kind}.`);
-  const content = read(fields, kind === "open", labels);
+  const content = read(fields, kind === "open");
   refuseFaulty(content);
   return {
     kind,
@@ -73,7 +70,6 @@ function raiseOf(fields: Fields, labels: ButtonLabels): RaiseInstruction {
     user: fields.textOr("user", null),
     repeat: fields.integerOr("repeat", 1, MAX_REPEAT, 1),
     intervalMs: fields.integerOr("intervalMs", 0, MAX_INTERVAL_MS, 0),
-    hasLabels: name === "messageBox",
   };
 }
 

@@ -1,6 +1,5 @@
 import { setImmediate, setTimeout } from "node:timers/promises";
 import { PanwatchError, UsageError } from "../../errors.js";
-import { ButtonLabels } from "../../print-server/documents/button-labels.js";
 import type { ClientEvent } from "../../print-server/model/events.js";
 import type { PrintServer, ServerChannel } from "../../print-server/print-server.js";
 import { type Instruction, parseInstruction, type RaiseInstruction } from "./instruction.js";
@@ -15,8 +14,6 @@ export type Answer =
       readonly lost: number;
       /** The channels that were opened. */
       readonly channels: readonly string[];
-      /** All labels of buttons so far that are no default strings, as `--resources` takes them; null where none can be. */
-      readonly strings: Readonly<Record<string, Readonly<Record<string, string>>>> | null;
     }
   | { readonly type: "error"; readonly message: string };
 
@@ -25,7 +22,6 @@ export class ServeSession {
   readonly #server: PrintServer;
   /** Channels that nobody has answered yet. */
   readonly #channels = new Map<string, ServerChannel>();
-  readonly #labels = new ButtonLabels();
 
   constructor(server: PrintServer) {
     this.#server = server;
@@ -41,7 +37,7 @@ export class ServeSession {
   /** Carries out one line; `signal` ends a repetition. Errors of the line are answers too. */
   async run(line: string, signal: AbortSignal): Promise<Answer> {
     try {
-      return await this.#carryOut(parseInstruction(line, this.#labels), signal);
+      return await this.#carryOut(parseInstruction(line), signal);
     } catch (error) {
       if (!(error instanceof PanwatchError)) throw error;
       return { type: "error", message: error.message };
@@ -51,7 +47,7 @@ export class ServeSession {
   async #carryOut(instruction: Instruction, signal: AbortSignal): Promise<Answer> {
     if (instruction.kind === "close") {
       this.#close(instruction.channel);
-      return { type: "done", delivered: 0, lost: 0, channels: [], strings: null };
+      return { type: "done", delivered: 0, lost: 0, channels: [] };
     }
     this.#refuseUnknownPrinter(instruction.printer);
     let delivered = 0;
@@ -64,7 +60,7 @@ export class ServeSession {
       lost += raised.lost;
       channels.push(...raised.channels);
     }
-    return { type: "done", delivered, lost, channels, strings: instruction.hasLabels ? this.#labels.table() : null };
+    return { type: "done", delivered, lost, channels };
   }
 
   #raise({ kind, type, data, printer, user }: RaiseInstruction): {

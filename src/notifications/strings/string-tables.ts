@@ -19,6 +19,12 @@ export type StringTable = ReadonlyMap<number, string>;
 export const DEFAULT_RESOURCE_FILE = "Prnntfy.dll";
 
 /**
+ * Begins the name of a resource file that is no file: the rest of the name is its only string. The embedded print server
+ * labels buttons with it, where MS-PAN knows no literal text.
+ */
+export const INLINE_TEXT_PREFIX = "text=";
+
+/**
  * The strings of resource files by the files' names, in front of the default strings ([MS-PAN] 2.2.6). File names are
  * compared without regard to case, as Windows does.
  */
@@ -30,6 +36,9 @@ export function stringTables(tables: ReadonlyMap<string, StringTable>): StringTa
   }
   return {
     lookup(dll, id) {
+      if (dll?.startsWith(INLINE_TEXT_PREFIX) === true) {
+        return { text: dll.slice(INLINE_TEXT_PREFIX.length), source: "resources" };
+      }
       const file = fileKey(dll ?? DEFAULT_RESOURCE_FILE);
       const text = byFile.get(file)?.get(id);
       if (text !== undefined) return { text, source: "resources" };
