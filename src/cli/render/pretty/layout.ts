@@ -40,7 +40,7 @@ function layOutText({ text, tone }: EntryText, { chalk, columns }: Page): string
 /** The beginning of a long text, with a word about its length; `-o json` has all of it. */
 function excerpt(text: string): string {
   if (text.length <= MAX_CHARACTERS) return text;
-  return `${text.slice(0, MAX_CHARACTERS)}… (${count(text.length)} characters in all; -o json prints them)`;
+  return `${text.slice(0, MAX_CHARACTERS)}…\n(${count(text.length)} characters in all; -o json prints them)`;
 }
 
 function count(value: number): string {
