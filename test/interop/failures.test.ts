@@ -37,7 +37,7 @@ describePeer("failures on the independent print server", pythonWith(["impacket"]
     ["the spooler restarts on another port", { do: "restart", downFor: 0.2, panPort: "new" }, null],
     ["notifications are terminated (3.1.1.4.5)", { do: "terminate" }, "hresult"],
     ["notifications are terminated by a fault (3.1.1.4.5)", { do: "terminate", fault: "0x8007071A" }, "hresult"],
-  ])("%s: it comes back with a new registration, and tells the gap", async (_name, step) => {
+  ] as const)("%s: it comes back with a new registration, and tells the gap", async (...[, step]) => {
     const steps = [
       { on: "getNotification", nth: 1, delay: 0.05, ...step },
       { on: "register", nth: 2, ...notify },

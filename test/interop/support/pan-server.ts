@@ -44,12 +44,7 @@ export class PanServer implements AsyncDisposable {
   readonly port: number;
   readonly epmPort: number;
 
-  private constructor(
-    child: ChildProcess,
-    folder: string,
-    lines: AsyncIterator<string>,
-    ready: { pan: [string, number] },
-  ) {
+  private constructor(child: ChildProcess, folder: string, lines: AsyncIterator<string>, ready: Ready) {
     this.#child = child;
     this.#folder = folder;
     this.#lines = lines;
