@@ -1,0 +1,217 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it, vi } from "vitest";
+import { groupIsAlive, Scripts } from "../cli/programs/scripts.js";
+import { Server } from "./support/panwatch.js";
+import { course, CUSTOM_UI, expectReleased, PAPER_JAM, stable } from "./support/replies.js";
+
+/** A reply program that says with its process id that it runs, and answers when it is told to. */
+class SlowProgram implements Disposable {
+  readonly #scripts = new Scripts();
+  readonly path = this.#scripts.sh(
+    "slow",
+    `echo $$ > ${this.#scripts.path("new")}; mv ${this.#scripts.path("new")} ${this.#scripts.path("pid")}
+     while [ ! -e ${this.#scripts.path("go")} ]; do sleep 0.02; done
+     echo IDOK`,
+  );
+
+  /** Waits until it runs, and gives its process id. */
+  async runs(): Promise<number> {
+    const pid = this.#scripts.path("pid");
+    await vi.waitFor(
+      () => {
+        expect(existsSync(pid)).toBe(true);
+      },
+      { timeout: 20_000, interval: 20 },
+    );
+    return Number(readFileSync(pid, "utf8"));
+  }
+
+  answer(): void {
+    this.#scripts.file("go", "");
+  }
+
+  [Symbol.dispose](): void {
+    this.#scripts[Symbol.dispose]();
+  }
+}
+
+describe("while a reply program runs", () => {
+  it("1,000 balloons come through, and then its answer counts", async () => {
+    await using server = await Server.start();
+    using program = new SlowProgram();
+    await using watch = await server.watch("--reply", `exec=${program.path}`);
+    await server.tell(PAPER_JAM);
+    await program.runs();
+    // A print server keeps 100 notifications for a registration: they come in batches, so that it need not drop any.
+    for (let count = 50; count <= 1000; count += 50) {
+      const done = await server.tell({ notify: "balloon", title: "Balloon", repeat: 50 });
+      expect(done).toMatchObject({ delivered: 50, lost: 0 });
+      await watch.count("notification.balloon", count);
+    }
+    expect(watch.ofType("reply.sent")).toEqual([]);
+    program.answer();
+    await watch.line({ type: "reply.sent", replyTo: "n1", via: "exec" });
+    await watch.line({ type: "channel.closed" });
+    expect(course(watch)).toEqual([
+      "channel.opened server",
+      "notification.messageBox",
+      "reply.sent",
+      "channel.closed self",
+    ]);
+    await server.panwatch.line({ type: "client.replied", buttonId: 1 });
+    expect(watch.lines.map(({ seq }) => seq)).toEqual(watch.lines.map((_line, index) => index + 1));
+  });
+
+  it("the connection may be lost: the program is stopped, and the watch goes on", async () => {
+    await using server = await Server.start();
+    using program = new SlowProgram();
+    await using watch = await server.watch("--reply", `exec=${program.path}`);
+    await server.tell(PAPER_JAM);
+    const pid = await program.runs();
+    server.panwatch.kill("SIGKILL");
+    await watch.line({ type: "reconnecting" });
+    await vi.waitFor(() => {
+      expect(groupIsAlive(pid)).toBe(false);
+    });
+    expect(watch.lines.filter(({ type }) => String(type).startsWith("reply."))).toEqual([]);
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("%s stops it, and leaves the message box to others", async (signal, exitCode) => {
+    await using server = await Server.start();
+    using program = new SlowProgram();
+    await using watch = await server.watch("--reply", `exec=${program.path}`);
+    await server.tell(PAPER_JAM);
+    const pid = await program.runs();
+    watch.kill(signal);
+    expect(await watch.exit()).toBe(exitCode);
+    expect(groupIsAlive(pid)).toBe(false);
+    await server.panwatch.count("client.unregistered", 2);
+    await server.panwatch.line({ type: "client.released", reason: "released" });
+    expect(server.panwatch.ofType("client.replied")).toEqual([]);
+    const disconnected = await server.panwatch.line({ type: "client.disconnected" });
+    expect(disconnected["left"]).toEqual({ registrations: 0, objects: 0, channels: 0 });
+  });
+
+  it("the server may close the channel: the reply is rejected ([MS-PAN] 3.1.1.4.6)", async () => {
+    await using server = await Server.start();
+    using program = new SlowProgram();
+    await using watch = await server.watch("-n", "1", "--reply", `exec=${program.path}`);
+    const { channels } = await server.tell(PAPER_JAM);
+    await program.runs();
+    await server.tell({ close: (channels as string[])[0] });
+    program.answer();
+    const rejected = stable(await watch.line({ type: "reply.rejected" }));
+    expect(rejected).toMatchObject({
+      replyTo: "n1",
+      via: "exec",
+      button: { id: "IDOK", replyValue: 1, label: "OK" },
+      text: null,
+      result: { code: "0x80040008", name: expect.stringContaining("CHANNEL_ALREADY_CLOSED") as unknown },
+      message: expect.any(String) as unknown,
+    });
+    expect(await watch.exit()).toBe(9);
+    await server.panwatch.line({ type: "client.rejected", hresult: "0x80040008" });
+  });
+});
+
+describe("side by side", () => {
+  it("eight programs run at a time, and each of ten questions gets its answer", async () => {
+    using scripts = new Scripts();
+    await using server = await Server.start();
+    // Each program adds itself to those that run, and notes how many that are.
+    const program = scripts.sh(
+      "answer",
+      `mkdir ${scripts.path("running")} 2>/dev/null; : > ${scripts.path("running")}/$$
+       ls ${scripts.path("running")} | wc -l >> ${scripts.path("counts")}
+       sleep 0.3
+       rm ${scripts.path("running")}/$$
+       echo '{"text":"for '$PANWATCH_EVENT_ID'"}'`,
+    );
+    await using watch = await server.watch("-n", "10", "--reply", `exec=${program}`);
+    await server.tell({ ...CUSTOM_UI, repeat: 10 });
+    expect(await watch.exit()).toBe(0);
+    const sent = watch.ofType("reply.sent");
+    expect(sent).toHaveLength(10);
+    for (const { replyTo, text } of sent) expect(text).toBe(`for ${String(replyTo)}`);
+    const counts = readFileSync(scripts.path("counts"), "utf8").trim().split("\n").map(Number);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(8);
+    expect(counts).toHaveLength(10);
+  });
+});
+
+describe("several clients", () => {
+  it("race for one message box: one reply is accepted, the other is rejected with 0x00040010 ([MS-PAN] 3.1.1.4.6)", async () => {
+    await using server = await Server.start();
+    using first = new SlowProgram();
+    using second = new SlowProgram();
+    await using one = await server.watch("-n", "1", "--reply", `exec=${first.path}`);
+    await using other = await server.watch("-n", "2", "--reply", `exec=${second.path}`);
+    await server.tell(PAPER_JAM);
+    await Promise.all([first.runs(), second.runs()]);
+    first.answer();
+    await one.line({ type: "reply.sent", replyTo: "n1" });
+    expect(await one.exit()).toBe(0);
+    second.answer();
+    const rejected = stable(await other.line({ type: "reply.rejected" }));
+    expect(rejected).toMatchObject({
+      replyTo: "n1",
+      via: "exec",
+      button: { id: "IDOK", replyValue: 1, label: "OK" },
+      text: null,
+      result: { code: "0x00040010", name: expect.stringContaining("CHANNEL_ACQUIRED") as unknown },
+    });
+    expect(other.ofType("reply.sent")).toEqual([]);
+    await server.tell({ notify: "balloon", title: "goes on" });
+    expect(await other.exit()).toBe(9);
+    expect(server.panwatch.ofType("client.replied")).toHaveLength(1);
+    await server.panwatch.line({ type: "client.rejected", hresult: "0x00040010" });
+  });
+
+  it("race without waiting for each other: exactly one of the replies is accepted, ten times over", async () => {
+    await using server = await Server.start();
+    await using one = await server.watch("--reply", "button=IDOK");
+    await using other = await server.watch("--reply", "button=3");
+    const outcomes = (type: string): number => one.ofType(type).length + other.ofType(type).length;
+    for (let round = 1; round <= 10; round += 1) {
+      await server.tell(PAPER_JAM);
+      await server.panwatch.count("client.replied", round);
+    }
+    await vi.waitFor(
+      () => {
+        expect(outcomes("channel.closed") + outcomes("channel.acquired")).toBe(20);
+      },
+      { timeout: 20_000 },
+    );
+    expect(outcomes("reply.sent")).toBe(10);
+    expect(outcomes("reply.rejected") + outcomes("channel.acquired")).toBe(10);
+    for (const { by } of [...one.ofType("channel.acquired"), ...other.ofType("channel.acquired")])
+      expect(by).toBe("other");
+    expect(server.panwatch.ofType("client.replied")).toHaveLength(10);
+  });
+
+  it("do not hear of a message box that was answered before they came", async () => {
+    await using server = await Server.start();
+    await using watch = await server.watch("--reply", "button=3");
+    await server.tell(PAPER_JAM);
+    await watch.line({ type: "reply.sent" });
+    await using late = await server.watch("-n", "1", "--reply", "button=3");
+    await server.tell(CUSTOM_UI);
+    expect(await late.exit()).toBe(0);
+    expect(late.ofType("notification.messageBox")).toEqual([]);
+  });
+
+  it("leave a message box that was released to the next one", async () => {
+    await using server = await Server.start();
+    await using watch = await server.watch("-n", "1");
+    await server.tell(PAPER_JAM);
+    expect(await watch.exit()).toBe(0);
+    await expectReleased(server, watch);
+    await using next = await server.watch("-n", "1", "--reply", "button=IDOK");
+    expect(await next.exit()).toBe(0);
+    await server.panwatch.line({ type: "client.replied", buttonId: 1 });
+  });
+});
