@@ -72,6 +72,7 @@ function messageBox(fields: Fields): Uint8Array {
 function buttonOf(value: unknown, path: string): { id: string; label: StringReference | null } {
   const fields = new Fields(typeof value === "string" ? { id: value } : value, path);
   const id = fields.text("id");
+  if (!/^(?:IDOK|IDCANCEL|-?\d+)$/.test(id)) throw new UsageError(`${path}.id is not IDOK, IDCANCEL or digits.`);
   const text = fields.textOr("label", id);
   const resource = fields.has("stringId")
     ? { stringId: fields.integer("stringId", 0, MAX_STRING_ID), dll: fields.textOr("dll", null) }
