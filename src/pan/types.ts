@@ -1,13 +1,6 @@
 import type { Guid } from "../bytes/guid.js";
 
-/** AsyncPrintNotificationType_AsyncUI: balloons, message boxes, custom UI and custom data ([MS-PAN] 2.2.1, 2.2.7). */
-export const ASYNC_UI: Guid = "f6853f92-eb31-4e23-b6e7-fd69056153f0";
-
-/**
- * AsyncPrintNotificationType_PrinterConfiguration: changed settings of a printer ([MS-PAN] 2.2.8). [MS-PAN] 2.2.1
- * misprints it as 2abad223-b994-4aca-82fd4571b1b585ac; this is PRINT_APP_BIDI_NOTIFY_CHANNEL of the Windows SDK.
- */
-export const PRINTER_CONFIGURATION: Guid = "2abad223-b994-4aca-82fc-4571b1b585ac";
+export { ASYNC_UI, PRINTER_CONFIGURATION } from "../notifications/notification-types.js";
 
 /** NOTIFICATION_RELEASE: the sender accepts no further communication ([MS-PAN] 2.2.1). */
 export const NOTIFICATION_RELEASE: Guid = "ba9a5027-a70e-4ae7-9b7d-eb3e06ad4157";
