@@ -63,6 +63,8 @@ export class ClientConnection {
   readonly #link: Link;
   readonly #options: ConnectionOptions;
   readonly #framer = new PduFramer();
+  /** Stands for this connection in traces. */
+  readonly #key = {};
   readonly #calls = new Map<number, PendingCall>();
   /** Calls that were orphaned; their answer may have been on its way. */
   readonly #orphans = new Set<number>();
@@ -88,6 +90,9 @@ export class ClientConnection {
     else signal.addEventListener("abort", giveUp, { once: true });
     try {
       const agreement = await connection.#handshake();
+      // The link may have ended while the agreement was on its way here.
+      if ((connection.#state as State).kind === "closed")
+        throw new DisconnectedError(`${connection.peer} closed the connection`);
       connection.#framer.limit = MAX_FRAGMENT;
       connection.#state = { kind: "bound", agreement };
       return connection;
@@ -321,6 +326,11 @@ export class ClientConnection {
     this.#resolveClosed(error);
   }
 
+  #tokenKind({ type, auth }: Pdu): string | null {
+    const isLogon = type.startsWith("bind") || type.startsWith("alter_context");
+    return auth === null || !isLogon ? null : this.#options.logon.describe(auth.token);
+  }
+
   #trace(
     direction: PduTrace["direction"],
     bytes: Uint8Array,
@@ -330,10 +340,12 @@ export class ClientConnection {
   ): void {
     this.#options.tracer?.({
       direction,
+      key: this.#key,
       connection: this.#options.label,
       peer: this.peer,
       at: new Date(),
       pdu: pdu === null ? null : tracedPdu(pdu),
+      tokenKind: pdu === null ? null : this.#tokenKind(pdu),
       length: bytes.length,
       stub,
       problem,

@@ -72,6 +72,11 @@ export class LogonExchange {
     };
   }
 
+  /** What kind of message a token of this exchange is, as the mechanism tells it; null where it does not. */
+  describe(token: Uint8Array): string | null {
+    return this.#security?.describe?.(token) ?? null;
+  }
+
   #verifier({ token, done }: SecurityStep): AuthVerifier | null {
     if (this.#security === null || token === null) {
       if (!done) throw new ProtocolError("the authentication mechanism has nothing to say and is not done");

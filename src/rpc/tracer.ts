@@ -14,6 +14,8 @@ export type TracedPdu = WithoutSecrets<Pdu> & { readonly auth: TracedAuth | null
 /** A PDU that was sent or received. */
 export interface PduTrace {
   readonly direction: "sent" | "received";
+  /** Stands for the connection: the same object in all of its traces, and in those of no other. */
+  readonly key: object;
   /** Which connection: `epm` for the endpoint mapper, else `1`, `2` … in the order in which the association opened them. */
   readonly connection: string;
   /** The peer's address and port. */
@@ -21,6 +23,8 @@ export interface PduTrace {
   readonly at: Date;
   /** Null for one that could not be decoded. */
   readonly pdu: TracedPdu | null;
+  /** What kind of message the token of a bind, an alter_context or their answers is; null for signatures and without one. */
+  readonly tokenKind: string | null;
   /** Bytes of the PDU on the wire. */
   readonly length: number;
   /** The plain stub of a request or response: a view, valid while the tracer runs. Null for other PDUs and sealed ones. */

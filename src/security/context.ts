@@ -58,4 +58,6 @@ export interface SecurityContext {
   readonly mechanism: MechanismName;
   /** Who is logged on, `DOMAIN\user` or `user@REALM`; null where it is not known. Only after a step said done. */
   readonly user: string | null;
+  /** What kind of message a token is, for traces; nothing of what it proves. Never throws. */
+  describe?(token: Uint8Array): string;
 }

@@ -1,6 +1,7 @@
 import { AuthenticationError, IntegrityError, ProtocolError } from "../../errors.js";
 import type { MechanismName, MessageProtection, ProtectionOptions, SecurityContext, SecurityStep } from "../context.js";
 import type { Mechanism } from "../mechanism.js";
+import { describeSpnegoToken } from "./describe.js";
 import { AUTH_TYPE_SPNEGO, type SpnegoOptions, mechanismFor, receivedMic } from "./negotiation.js";
 import {
   type NegTokenResp,
@@ -59,6 +60,10 @@ export class SpnegoInitiator implements SecurityContext {
   protect(options: ProtectionOptions): MessageProtection {
     if (this.#phase !== "done") throw new Error("the logon has not come to its end");
     return this.#current.protect(options);
+  }
+
+  describe(token: Uint8Array): string {
+    return describeSpnegoToken(token);
   }
 
   async #offer(): Promise<Uint8Array> {
