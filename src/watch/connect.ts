@@ -20,8 +20,21 @@ export interface Connection {
 /** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
 export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
-/** The steps of the way to a print server, in order; `panwatch doctor` tells of each. */
-export type ConnectStep = "resolve" | "endpoint-mapper" | "endpoint-map" | "port" | "logon";
+/**
+ * A step of the way to a print server that begins now; `panwatch doctor` tells of each. In order, but for two detours: a
+ * server given by its port is asked which of its addresses answers ("port") before the credentials are got together, and
+ * when it refuses a Kerberos ticket, NTLM begins again with the credentials.
+ */
+export type ConnectProgress =
+  | { readonly step: "resolve"; readonly host: string }
+  | { readonly step: "endpoint-mapper"; readonly addresses: readonly string[]; readonly port: number }
+  | { readonly step: "endpoint-map"; readonly peer: string }
+  /** A ticket or a password; a person may be asked for it. */
+  | { readonly step: "credentials"; readonly port: number }
+  | { readonly step: "port"; readonly addresses: readonly string[]; readonly port: number }
+  | { readonly step: "logon"; readonly peer: string };
+
+export type ConnectStep = ConnectProgress["step"];
 
 /** Whom to connect to, and how. */
 export interface ConnectRequest {
@@ -31,7 +44,7 @@ export interface ConnectRequest {
   readonly tracer?: PduTracer | undefined;
   readonly signal: AbortSignal;
   /** Told as each step begins. */
-  readonly onStep?: (step: ConnectStep, detail: string) => void;
+  readonly onStep?: (progress: ConnectProgress) => void;
 }
 
 const TRANSFER_SYNTAXES: Record<ConnectionOptions["transferSyntax"], readonly TransferSyntax[]> = {
@@ -77,15 +90,19 @@ interface Endpoint {
 async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
   const { target, options, signal, onStep, tracer } = request;
   const host = options.targetIp ?? target.server;
-  onStep?.("resolve", host);
+  onStep?.({ step: "resolve", host });
   const found = await resolveHost({ host, signal: deadline(options.connectTimeoutMs, signal) });
-  const address = await chooseAddress(found, request);
-  if (options.port !== null) return { address, port: options.port };
-  onStep?.("endpoint-mapper", `${address} port ${options.epmPort}`);
+  const addresses = found.map(({ address }) => address);
+  const { port: known, epmPort } = options;
+  onStep?.(
+    known === null ? { step: "endpoint-mapper", addresses, port: epmPort } : { step: "port", addresses, port: known },
+  );
+  const address = await chooseAddress(addresses, request);
+  if (known !== null) return { address, port: known };
   const port = await mapEndpoint({
     dial: async (limit) => {
-      const link = await dialTcp({ host: address, port: options.epmPort, signal: limit });
-      onStep?.("endpoint-map", IRPCAsyncNotify.name);
+      const link = await dialTcp({ host: address, port: epmPort, signal: limit });
+      onStep?.({ step: "endpoint-map", peer: link.peer });
       return link;
     },
     iface: IRPCAsyncNotify,
@@ -96,11 +113,11 @@ async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
 }
 
 /** All connections of an association go to one address: of several, the first that accepts a connection. */
-async function chooseAddress(found: readonly { address: string }[], request: ConnectRequest): Promise<string> {
+async function chooseAddress(addresses: readonly string[], request: ConnectRequest): Promise<string> {
   const { options, signal } = request;
   let failure: unknown = new UnreachableError("resolve", `the name ${request.target.server} has no address`);
-  for (const { address } of found) {
-    if (found.length === 1) return address;
+  for (const address of addresses) {
+    if (addresses.length === 1) return address;
     try {
       const port = options.port ?? options.epmPort;
       const link = await dialTcp({ host: address, port, signal: deadline(options.connectTimeoutMs, signal) });
@@ -119,11 +136,12 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
   const { address, port } = endpoint;
   let opening: AbortSignal | undefined = signal;
   const open = (): Promise<Association> => {
-    onStep?.("port", `${address} port ${port}`);
+    onStep?.({ step: "credentials", port });
     return Association.open({
       dial: async (limit) => {
+        onStep?.({ step: "port", addresses: [address], port });
         const link = await dialTcp({ host: address, port, signal: limit });
-        onStep?.("logon", options.level);
+        onStep?.({ step: "logon", peer: link.peer });
         return link;
       },
       security: () => logon.context(),
