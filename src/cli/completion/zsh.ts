@@ -34,7 +34,7 @@ function commandCase({ name, options, argument }: CompletionCommand): string {
 /** `{-o,--output}'[description]:value:(pretty json)'`. */
 function optionSpec({ names, description, value }: CompletionOption): string {
   const name = names.length > 1 ? `{${names.join(",")}}` : (names[0] ?? "");
-  const text = `[${description.replace(/[[\\]]/g, "\\\\$&")}]`;
+  const text = `[${description.replace(/[[\]\\:]/g, "\\$&")}]`;
   return name + quote(value === null ? text : `${text}:value:${action(value)}`);
 }
 
@@ -52,5 +52,5 @@ function action(candidates: Candidates): string {
 }
 
 function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\\\''")}'`;
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { Verdict } from "../../../src/cli/watching/verdict.js";
+import { AuthenticationError, HresultError, UnreachableError } from "../../../src/errors.js";
+import type { WatchEvent } from "../../../src/watch/events.js";
+import { EVENTS } from "../render/events.js";
+
+const OVER = { error: null, everRegistered: true };
+
+function verdict(events: WatchEvent[] = [], hooks: "fine" | "warn" | "fail" = "fine"): Verdict {
+  const made = new Verdict({ hookErrors: hooks === "fail" ? "fail" : "warn", hookHasFailed: () => hooks !== "fine" });
+  for (const event of events) made.see(event);
+  return made;
+}
+
+describe("the exit code", () => {
+  it("of a reached count is 0, 9 after a rejected reply, 10 after a failed hook that counts", () => {
+    const over = { ...OVER, reason: "count" };
+    expect(verdict().exitCode(over)).toBe(0);
+    expect(verdict([EVENTS.sent, EVENTS.planned]).exitCode(over)).toBe(0);
+    expect(verdict([EVENTS.rejected]).exitCode(over)).toBe(9);
+    expect(verdict([], "warn").exitCode(over)).toBe(0);
+    expect(verdict([], "fail").exitCode(over)).toBe(10);
+    expect(verdict([EVENTS.rejected], "fail").exitCode(over)).toBe(9);
+  });
+
+  it("of a passed duration is 0 once it was registered, else 6, or 8 for a limit of the server", () => {
+    const over = { ...OVER, reason: "duration" };
+    const never = { ...over, everRegistered: false };
+    const limit = { ...EVENTS.failed, hresult: 0x80070015 } as WatchEvent;
+    expect(verdict().exitCode(over)).toBe(0);
+    expect(verdict([limit]).exitCode(over)).toBe(0);
+    expect(verdict().exitCode(never)).toBe(6);
+    expect(verdict([EVENTS.failed]).exitCode(never)).toBe(6);
+    expect(verdict([limit]).exitCode(never)).toBe(8);
+    expect(verdict([limit, EVENTS.failed]).exitCode(never)).toBe(6);
+  });
+
+  it.each([
+    ["timeout", 3],
+    ["closed", 0],
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+    ["error", 1],
+  ])("of %s is %d", (reason, code) => {
+    expect(verdict([EVENTS.rejected], "fail").exitCode({ ...OVER, reason })).toBe(code);
+  });
+
+  it("of an error is that of the first one that ended something", () => {
+    const code = (error: UnreachableError | AuthenticationError | HresultError): number =>
+      verdict().exitCode({ error, everRegistered: false, reason: "error" });
+    expect(code(new UnreachableError("connect", "x"))).toBe(6);
+    expect(code(new AuthenticationError("x"))).toBe(4);
+    expect(code(new HresultError("RegisterClient", 0x8007007b, "x"))).toBe(7);
+  });
+});
