@@ -73,6 +73,12 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     hint: "set the clock (NTP)",
   },
   {
+    text: /ticket (?:is )?not yet valid/i,
+    failure: "refused",
+    problem: "the Kerberos ticket is not yet valid by this machine's clock",
+    hint: "compare the clocks of this machine and the domain (NTP)",
+  },
+  {
     text: /password incorrect|preauthentication failed/i,
     failure: "refused",
     problem: "the domain refused the password",

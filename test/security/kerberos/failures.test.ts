@@ -40,6 +40,7 @@ describe("explainFailure", () => {
     ["kinit: Password has expired while getting initial credentials", "refused", "kpasswd"],
     ["kinit: Client's credentials have been revoked while getting initial credentials", "refused", "administrator"],
     ["Minor code may provide more information: Clock skew too great", "refused", "clock"],
+    ["Minor code may provide more information: Ticket not yet valid", "refused", "clock"],
     ["kinit: Key table file '/x' not found while getting initial credentials", "refused", "klist -k"],
     [
       "kinit: Keytab contains no suitable keys for bob@LAB.TEST while getting initial credentials",
