@@ -8,8 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import { fileURLToPath } from "node:url";
 
 /** The launcher, as npm installs it. */
-export const PANWATCH =
-  fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
+export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
 
 export type Line = Readonly<Record<string, unknown>>;
 
@@ -136,11 +135,15 @@ export class Server implements AsyncDisposable {
 
   /** Watches this server with JSON lines, and waits until it is registered for AsyncUI both ways. */
   async watch(...args: readonly string[]): Promise<Panwatch> {
-    return this.watchPrinter("127.0.0.1", ...args);
+    return this.watchWith({}, ...args);
   }
 
-  async watchPrinter(target: string, ...args: readonly string[]): Promise<Panwatch> {
-    const watch = new Panwatch(["watch", target, "-o", "json", "--type", "asyncui", ...this.access, ...args]);
+  /** The same with another target, or with more in the environment. */
+  async watchWith(
+    { target = "127.0.0.1", env = {} }: { target?: string; env?: Readonly<Record<string, string>> },
+    ...args: readonly string[]
+  ): Promise<Panwatch> {
+    const watch = new Panwatch(["watch", target, "-o", "json", "--type", "asyncui", ...this.access, ...args], env);
     await watch.count("registered", 2);
     return watch;
   }

@@ -1,0 +1,179 @@
+import { existsSync, readFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { groupIsAlive, Scripts } from "../cli/programs/scripts.js";
+import { Server, type Line } from "./support/panwatch.js";
+import { PAPER_JAM, stable } from "./support/replies.js";
+
+let server: Server;
+beforeAll(async () => {
+  server = await Server.start();
+});
+afterEach(async () => {
+  await server.reset();
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const balloon = (title: string): object => ({ notify: "balloon", title, body: "first line\nsecond line" });
+
+function jsonLines(file: string): Line[] {
+  const lines = readFileSync(file, "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as Line);
+}
+
+describe("hooks", () => {
+  it("run once for each printed notification, in order, with its JSON line and the environment", async () => {
+    using scripts = new Scripts();
+    const log = scripts.path("log");
+    const hook = scripts.node(
+      "hook",
+      `const { appendFileSync, readFileSync } = require("node:fs");
+       const line = JSON.parse(readFileSync(0, "utf8"));
+       const environment = Object.entries(process.env).filter(([name]) => name.startsWith("PANWATCH_"));
+       const [, , ...args] = process.argv;
+       appendFileSync(process.env.LOG, JSON.stringify({ line, args, ...Object.fromEntries(environment) }) + "\\n");
+       console.log("on stdout");
+       console.error("on stderr");`,
+    );
+    await using watch = await server.watchWith(
+      { env: { LOG: log, PANWATCH_PASSWORD: "not for hooks" } },
+      "-n",
+      "3",
+      "--",
+      hook,
+      "an argument",
+      "--reply",
+      "$HOME; exit 1",
+    );
+    await server.tell(balloon("First"));
+    await watch.line({ type: "notification.balloon" });
+    await server.tell(PAPER_JAM);
+    await watch.line({ type: "notification.messageBox" });
+    await server.tell(balloon("Third \u009b31mred\u202e"));
+    expect(await watch.exit()).toBe(0);
+    const notifications = watch.lines.filter(({ type }) => String(type).startsWith("notification."));
+    const ran = jsonLines(log);
+    expect(ran.map(({ line }) => line)).toEqual(notifications);
+    expect(ran.map(({ args }) => args)).toEqual(Array(3).fill(["an argument", "--reply", "$HOME; exit 1"]));
+    expect({ ...ran[2], line: null, args: null }).toEqual({
+      line: null,
+      args: null,
+      PANWATCH_EVENT_TYPE: "notification.balloon",
+      PANWATCH_EVENT_ID: notifications[2]?.["id"],
+      PANWATCH_EVENT_SERVER: "127.0.0.1",
+      PANWATCH_EVENT_PRINTER: "",
+      PANWATCH_EVENT_TITLE: "Third red",
+      PANWATCH_EVENT_BODY: "first line second line",
+    });
+    const finished = watch.ofType("hook.finished");
+    expect(finished.map((line) => stable(line))).toEqual(
+      notifications.map(({ id, server: name, printer, registration, channel }) => ({
+        v: 1,
+        type: "hook.finished",
+        server: name,
+        printer,
+        registration,
+        channel,
+        for: id,
+        exit: 0,
+        signal: null,
+        timedOut: false,
+        ms: expect.any(Number) as unknown,
+      })),
+    );
+    for (const text of ["on stdout", "on stderr"])
+      expect(watch.stderr.split("\n").filter((line) => line === text)).toHaveLength(3);
+  });
+
+  it("do not run for what --kind leaves out", async () => {
+    using scripts = new Scripts();
+    const hook = scripts.sh("hook", `cat >> ${scripts.path("log")}`);
+    await using watch = await server.watch("-n", "1", "--kind", "messageBox", "--", hook);
+    await server.tell(balloon("not this one"));
+    await server.tell(PAPER_JAM);
+    expect(await watch.exit()).toBe(0);
+    expect(jsonLines(scripts.path("log"))).toEqual(watch.ofType("notification.messageBox"));
+  });
+
+  it.each([
+    ["warn", 0],
+    ["fail", 10],
+  ])("that fail end with %s in exit code %i, and each says how it ended", async (errors, exitCode) => {
+    using scripts = new Scripts();
+    const hook = scripts.sh("hook", "case $PANWATCH_EVENT_TITLE in a) exit 3;; b) kill -SEGV $$;; c) sleep 600;; esac");
+    await using watch = await server.watch("-n", "4", "--hook-errors", errors, "--hook-timeout", "500ms", "--", hook);
+    for (const title of ["a", "b", "c", "d"]) await server.tell(balloon(title));
+    expect(await watch.exit()).toBe(exitCode);
+    expect(watch.ofType("hook.finished")).toMatchObject([
+      { exit: 3, signal: null, timedOut: false },
+      { exit: null, signal: "SIGSEGV", timedOut: false },
+      { exit: null, signal: "SIGTERM", timedOut: true },
+      { exit: 0, signal: null, timedOut: false },
+    ]);
+    expect(watch.stderr).toMatch(/hook ended with exit status 3/);
+    expect(watch.ofType("unregistered").map((line) => line["exitCode"])).toContain(exitCode);
+  });
+
+  it("that cannot be started are error lines which are not fatal", async () => {
+    await using watch = await server.watch("-n", "1", "--", "/nowhere/hook");
+    await server.tell(balloon("a"));
+    expect(await watch.exit()).toBe(0);
+    expect(watch.ofType("error")).toMatchObject([{ code: "program", stage: "hook", fatal: false }]);
+    expect(watch.ofType("hook.finished")).toMatchObject([{ exit: null, signal: null, timedOut: false }]);
+  });
+
+  it("are waited for by -n, and their lines are printed", async () => {
+    using scripts = new Scripts();
+    const hook = scripts.sh("hook", `sleep 0.3; echo $PANWATCH_EVENT_ID >> ${scripts.path("log")}`);
+    await using watch = await server.watch("-n", "3", "--", hook);
+    await server.tell({ ...balloon("a"), repeat: 3 });
+    expect(await watch.exit()).toBe(0);
+    expect(readFileSync(scripts.path("log"), "utf8")).toBe("n1\nn2\nn3\n");
+    expect(watch.ofType("hook.finished")).toHaveLength(3);
+    expect(watch.lines.slice(-2).map(({ type }) => type)).toEqual(["unregistered", "unregistered"]);
+  });
+
+  it("hold nothing up: 1,000 balloons are printed while the first hook runs, and those it had no room for are told", async () => {
+    await using watch = await server.watch("--", "sleep", "600");
+    for (let count = 50; count <= 1050; count += 50) {
+      await server.tell({ ...balloon("a"), repeat: 50 });
+      await watch.count("notification.balloon", count);
+    }
+    expect(watch.ofType("hook.finished")).toEqual([]);
+    const [error] = watch.ofType("error");
+    expect(error).toMatchObject({ code: "program", stage: "hook", fatal: false });
+    expect(error?.["message"]).toBe("The hook does not keep up: 1000 wait for it, and it is not run for n1002.");
+    watch.kill("SIGTERM");
+    expect(await watch.exit()).toBe(143);
+    expect(watch.ofType("hook.finished")).toMatchObject([
+      { for: "n1", exit: null, signal: "SIGTERM", timedOut: false },
+    ]);
+  });
+
+  it.each([
+    ["a signal", []],
+    ["--duration", ["--duration", "3s"]],
+  ] as const)("are stopped by %s with all they have started, also when they ignore SIGTERM", async (what, args) => {
+    using scripts = new Scripts();
+    const pid = scripts.path("pid");
+    const hook = scripts.sh(
+      "hook",
+      `trap '' TERM; sleep 600 & echo $$ > ${pid}.new; mv ${pid}.new ${pid}; while :; do sleep 600; done`,
+    );
+    await using watch = await server.watch(...args, "--", hook);
+    await server.tell(balloon("a"));
+    await vi.waitFor(
+      () => {
+        expect(existsSync(pid)).toBe(true);
+      },
+      { timeout: 20_000 },
+    );
+    if (what === "a signal") watch.kill("SIGINT");
+    expect(await watch.exit()).toBe(what === "a signal" ? 130 : 0);
+    expect(groupIsAlive(Number(readFileSync(pid, "utf8")))).toBe(false);
+    expect(watch.ofType("hook.finished")).toMatchObject([
+      { for: "n1", exit: null, signal: "SIGKILL", timedOut: false },
+    ]);
+  });
+});
