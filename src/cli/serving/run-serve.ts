@@ -93,7 +93,7 @@ function isLoopback(address: string): boolean {
 const LISTEN_PROBLEMS: Readonly<Record<string, { readonly problem: string; readonly hint: string }>> = {
   EADDRINUSE: { problem: "is in use", hint: "Choose another port, or 0 for any free one." },
   EACCES: { problem: "may not be listened on", hint: "Ports below 1024 are for administrators: choose a higher one." },
-  EADDRNOTAVAIL: { problem: "is not on an address of this machine", hint: "--listen takes one of its own addresses." },
+  EADDRNOTAVAIL: { problem: "is not on this machine", hint: "--listen takes one of its own addresses." },
   ENOTFOUND: { problem: "cannot be found", hint: "--listen takes an IP address of this machine." },
 };
 
@@ -101,6 +101,6 @@ function listenError(error: unknown, address: string): unknown {
   if (!(error instanceof Error) || !("code" in error)) return error;
   const known = LISTEN_PROBLEMS[String(error.code)];
   if (known === undefined) return error;
-  const port = "port" in error ? ` port ${String(error.port)} of` : "";
-  return new UsageError(`The${port} address ${address} ${known.problem}.`, { hint: known.hint, cause: error });
+  const what = "port" in error ? `port ${String(error.port)} of address ${address}` : `address ${address}`;
+  return new UsageError(`The ${what} ${known.problem}.`, { hint: known.hint, cause: error });
 }

@@ -60,7 +60,7 @@ describe("lines about clients", () => {
     const line = eventLine(replied(Buffer.from("no")), TIME);
     expect(line).toMatchObject({ buttonId: null, text: null, data: { text: "no", base64: "bm8=", bytes: 2 } });
     expect(line).toHaveProperty("problem", expect.any(String));
-    const other = replied(Uint8Array.of(0xff, 0), "25df3b0e-74a9-47f5-80ce-79b4b1eb5c58");
+    const other = replied(Uint8Array.of(0xff, 0, 0xff), "25df3b0e-74a9-47f5-80ce-79b4b1eb5c58");
     expect(eventLine(other, TIME)).toMatchObject({
       notificationType: { name: null },
       problem: null,
