@@ -1,5 +1,5 @@
 import type { LookupAddress } from "node:dns";
-import { connect, type Socket } from "node:net";
+import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
 import { UnreachableError } from "../errors.js";
 import { connectAbortError } from "../rpc/abort.js";
 import type { Link } from "../rpc/link.js";
@@ -36,13 +36,7 @@ export async function dialTcp({ host, port, signal, keepAliveMs = KEEP_ALIVE_MS 
 function open(addresses: LookupAddress[], host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const target = peerName(host, port);
   return new Promise((resolve, reject) => {
-    const socket = connect({
-      host,
-      port,
-      lookup: (_host, _options, callback) => callback(null, addresses),
-      autoSelectFamily: addresses.length > 1,
-      autoSelectFamilyAttemptTimeout: ATTEMPT_MS,
-    });
+    const socket = connect({ port, ...destination(host, addresses) });
     const connected = (): void => settle(() => resolve(socket));
     const failed = (error: Error): void => settle(() => reject(connectError(error, target)));
     const giveUp = (): void =>
@@ -59,6 +53,14 @@ function open(addresses: LookupAddress[], host: string, port: number, signal: Ab
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp, { once: true });
   });
+}
+
+/** Where to connect to: the one address, or all of them in turn. */
+function destination(host: string, addresses: LookupAddress[]): Omit<TcpNetConnectOpts, "port"> {
+  const [only] = addresses;
+  if (only !== undefined && addresses.length === 1) return { host: only.address };
+  const lookup: LookupFunction = (_host, _options, callback) => callback(null, addresses);
+  return { host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS };
 }
 
 const CONNECT_ERRORS: Readonly<Record<string, readonly [problem: string, hint: string]>> = {

@@ -1,0 +1,169 @@
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { DisconnectedError, type PanwatchError } from "../../src/errors.js";
+import type { Link } from "../../src/rpc/link.js";
+import { dialTcp } from "../../src/transport/dial.js";
+import { listenTcp, type Listener } from "../../src/transport/listen.js";
+import { peerName } from "../../src/transport/socket-link.js";
+
+const HOST = "127.0.0.1";
+const never = new AbortController().signal;
+const toClose: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of toClose.splice(0)) await close();
+});
+
+/** What a link has delivered so far, and how it ended. */
+class Reception {
+  readonly chunks: Uint8Array[] = [];
+  readonly closed: Promise<PanwatchError | null>;
+  closings = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(link: Link) {
+    this.closed = new Promise((resolve) =>
+      link.start({
+        data: (chunk) => {
+          this.chunks.push(chunk);
+          this.#wake();
+        },
+        closed: (error) => {
+          this.closings++;
+          this.#wake();
+          resolve(error);
+        },
+      }),
+    );
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+
+  async received(length: number): Promise<Buffer> {
+    while (this.bytes.length < length && this.closings === 0)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    return this.bytes;
+  }
+}
+
+async function pair(): Promise<{ client: Link; server: Link; listener: Listener }> {
+  let accept: (link: Link) => void = () => undefined;
+  const accepted = new Promise<Link>((resolve) => (accept = resolve));
+  const listener = await listenTcp({ host: HOST, port: 0, onLink: (link) => accept(link) });
+  toClose.push(() => listener.close());
+  const client = await dialTcp({ host: HOST, port: listener.port, signal: never });
+  return { client, server: await accepted, listener };
+}
+
+/** A server on plain sockets, for what a polite one does not do. */
+async function rawServer(onSocket: (socket: Socket) => void): Promise<number> {
+  const server: Server = createServer(onSocket);
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+  toClose.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+describe("links over TCP", () => {
+  it("carry bytes both ways, in order, as plain byte arrays", async () => {
+    const { client, server } = await pair();
+    const [atClient, atServer] = [new Reception(client), new Reception(server)];
+    for (let i = 0; i < 100; i++) client.send(Uint8Array.of(i));
+    server.send(Uint8Array.of(1, 2, 3));
+    expect([...(await atServer.received(100))]).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect([...(await atClient.received(3))]).toEqual([1, 2, 3]);
+    expect(atClient.chunks[0]?.constructor).toBe(Uint8Array);
+    client.destroy();
+  });
+
+  it("name the peer by address and port", async () => {
+    const { client, listener } = await pair();
+    expect(client.peer).toBe(`${HOST}:${listener.port}`);
+    expect(peerName("2001:db8::1", 135)).toBe("[2001:db8::1]:135");
+    client.destroy();
+  });
+
+  it("closed here flush what was sent, and end without an error", async () => {
+    const { client, server } = await pair();
+    const [atClient, atServer] = [new Reception(client), new Reception(server)];
+    const large = new Uint8Array(4_000_000).fill(7);
+    client.send(large);
+    client.close();
+    expect((await atServer.received(large.length)).length).toBe(large.length);
+    expect(await atClient.closed).toBeNull();
+    expect(await atServer.closed).toBeInstanceOf(DisconnectedError);
+  });
+
+  it("destroyed here end at once, without an error", async () => {
+    const { client, server } = await pair();
+    const [atClient, atServer] = [new Reception(client), new Reception(server)];
+    client.destroy();
+    expect(await atClient.closed).toBeNull();
+    expect(await atServer.closed).toBeInstanceOf(DisconnectedError);
+  });
+
+  it("closed by the peer say so, once", async () => {
+    const { client, server } = await pair();
+    const atClient = new Reception(client);
+    server.close();
+    expect(await atClient.closed).toMatchObject({
+      code: "disconnected",
+      message: `${client.peer} closed the connection`,
+    });
+    client.destroy();
+    expect(atClient.closings).toBe(1);
+  });
+
+  it("reset by the peer say so", async () => {
+    const port = await rawServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    const client = await dialTcp({ host: HOST, port, signal: never });
+    const atClient = new Reception(client);
+    client.send(Uint8Array.of(1));
+    expect(await atClient.closed).toMatchObject({
+      code: "disconnected",
+      message: `${client.peer} reset the connection`,
+    });
+  });
+
+  it("take bytes after the peer has gone, without effect", async () => {
+    const port = await rawServer((socket) => socket.once("data", () => socket.resetAndDestroy()));
+    const client = await dialTcp({ host: HOST, port, signal: never });
+    const atClient = new Reception(client);
+    for (let i = 0; i < 10; i++) client.send(new Uint8Array(1000));
+    expect(await atClient.closed).toBeInstanceOf(DisconnectedError);
+    client.send(Uint8Array.of(1));
+    client.close();
+  });
+
+  it("started late deliver what had come before, and the end", async () => {
+    const port = await rawServer((socket) => socket.end(Uint8Array.of(1, 2, 3)));
+    const client = await dialTcp({ host: HOST, port, signal: never });
+    const atClient = new Reception(client);
+    expect([...(await atClient.received(3))]).toEqual([1, 2, 3]);
+    expect(await atClient.closed).toBeInstanceOf(DisconnectedError);
+  });
+
+  it("started after they were destroyed still tell of the end", async () => {
+    const { client } = await pair();
+    client.destroy();
+    expect(await new Reception(client).closed).toBeNull();
+  });
+});
+
+describe("listening", () => {
+  it("rejects when the port is taken", async () => {
+    const { listener, client } = await pair();
+    await expect(listenTcp({ host: HOST, port: listener.port, onLink: () => undefined })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+    });
+    client.destroy();
+  });
+
+  it("ends its connections when it is closed", async () => {
+    const { client, listener } = await pair();
+    const atClient = new Reception(client);
+    await listener.close();
+    expect(await atClient.closed).toBeInstanceOf(DisconnectedError);
+  });
+});
