@@ -183,6 +183,17 @@ describe("logging on", () => {
   });
 });
 
+describe("faults of methods", () => {
+  it.each([false, true])("leave the connection as it was (signed: %s)", async (signFaults) => {
+    const client = await caller(await start({ signFaults }));
+    const object = await client.create();
+    await client.delete(object);
+    await expect(client.delete(object)).rejects.toMatchObject({ status: 0x1c00001a });
+    await expect(client.sendResponse(object)).rejects.toMatchObject({ status: 0x1c00001a });
+    expect(isNullHandle(await client.create())).toBe(false);
+  });
+});
+
 describe("faults on purpose, for those who test clients", () => {
   it("terminate ends parked calls with 0x8007071A ([MS-PAN] 3.1.1.4.5), and Unregister and Delete still work", async () => {
     const server = await start();
