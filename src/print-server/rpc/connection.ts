@@ -23,6 +23,9 @@ import { sendFault, sendResponse } from "./responses.js";
 import type { Invocation } from "./service.js";
 import { prepareCall } from "./stub.js";
 
+/** Bytes of the largest stub from a client that is not logged on: nothing that it may call takes more. */
+const MAX_ANONYMOUS_REQUEST = 64 * 1024;
+
 /** Ends a connection with a fault of this status. */
 class Refusal extends Error {
   readonly status: number;
@@ -45,7 +48,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
   readonly #endpoint: Endpoint<Owner>;
   readonly #onClosed: () => void;
   readonly #framer = new PduFramer();
-  readonly #requests: RequestAssembler;
+  readonly #requests = new RequestAssembler();
   readonly #calls = new OpenCalls();
   /** Chunks that arrived while a leg of the logon was being worked on. */
   readonly #inbox: Uint8Array[] = [];
@@ -59,7 +62,6 @@ export class ServerConnection<Owner extends AssociationOwner> {
     this.#link = link;
     this.#endpoint = endpoint;
     this.#onClosed = onClosed;
-    this.#requests = new RequestAssembler(endpoint.maxRequest);
     link.start({
       data: (chunk) => {
         this.#inbox.push(chunk);
@@ -172,7 +174,9 @@ export class ServerConnection<Owner extends AssociationOwner> {
   #request(binding: Binding<Owner>, pdu: RequestPdu, bytes: Uint8Array): void {
     if (bytes.length > binding.maxReceive)
       throw new ProtocolError(`a fragment of ${bytes.length} bytes, more than the ${binding.maxReceive} agreed on`);
-    const request = this.#requests.add(pdu, openRequest(binding, pdu, bytes));
+    const known = (binding.logon?.security ?? null) !== null;
+    const limit = known ? this.#endpoint.maxRequest : Math.min(this.#endpoint.maxRequest, MAX_ANONYMOUS_REQUEST);
+    const request = this.#requests.add(pdu, openRequest(binding, pdu, bytes), limit);
     if (request === null) return;
     if (!binding.multiplexed && this.#calls.size > 0)
       throw new ProtocolError("a second call on a connection without concurrent multiplexing");

@@ -21,27 +21,22 @@ interface Partial {
 
 /** Joins the fragments of a connection's requests, which come one request after the other (C706 12.6.4.9). */
 export class RequestAssembler {
-  readonly #maxStub: number;
   #partial: Partial | null = null;
   #lastCallId = -1;
 
-  /** `maxStub`: the largest stub that is taken, in bytes ([MS-RPCE] 3.3.3.5.4). */
-  constructor(maxStub: number) {
-    this.#maxStub = maxStub;
-  }
-
   /**
    * Takes a fragment with its opened stub; the request once it is whole, else null. Throws a ProtocolError for fragments
-   * that do not follow each other, and a TooLargeError as soon as the stub grows over the limit.
+   * that do not follow each other, and a TooLargeError as soon as the stub has more than `maxStub` bytes ([MS-RPCE]
+   * 3.3.3.5.4).
    */
-  add(pdu: RequestPdu, stub: Uint8Array): ServerRequest | null {
-    const partial = this.#begin(pdu);
+  add(pdu: RequestPdu, stub: Uint8Array, maxStub: number): ServerRequest | null {
+    const partial = this.#begin(pdu, maxStub);
     const { callId, contextId, opnum, assembly } = partial;
     if (pdu.callId !== callId || pdu.contextId !== contextId || pdu.opnum !== opnum)
       throw new ProtocolError(`a fragment of call ${pdu.callId} came in the middle of call ${callId}`);
     assembly.add(stub);
-    if (assembly.size > this.#maxStub)
-      throw new TooLargeError(assembly.size, this.#maxStub, stub.subarray(0, 0), "the request is too large");
+    if (assembly.size > maxStub)
+      throw new TooLargeError(assembly.size, maxStub, stub.subarray(0, 0), "the request is too large");
     if ((pdu.flags & PFC.LAST_FRAG) === 0) return null;
     this.#partial = null;
     return { callId, contextId, opnum, stub: assembly.finish("the request") };
@@ -54,7 +49,7 @@ export class RequestAssembler {
     return true;
   }
 
-  #begin({ flags, callId, contextId, opnum }: RequestPdu): Partial {
+  #begin({ flags, callId, contextId, opnum }: RequestPdu, maxStub: number): Partial {
     if ((flags & PFC.FIRST_FRAG) === 0) {
       if (this.#partial === null) throw new ProtocolError(`call ${callId} has no first fragment`);
       return this.#partial;
@@ -65,7 +60,7 @@ export class RequestAssembler {
     if (callId <= this.#lastCallId)
       throw new ProtocolError(`call_id ${callId} does not increase, the last was ${this.#lastCallId}`);
     this.#lastCallId = callId;
-    this.#partial = { callId, contextId, opnum, assembly: new StubAssembly(this.#maxStub) };
+    this.#partial = { callId, contextId, opnum, assembly: new StubAssembly(maxStub) };
     return this.#partial;
   }
 }

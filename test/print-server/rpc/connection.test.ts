@@ -154,6 +154,8 @@ describe("association groups ([MS-RPCE] 3.3.1.4.1)", () => {
   });
 });
 
+const ALL = ["bitmask", "presentationContext", "header2"] as const;
+
 describe("calls", () => {
   it("may overtake parked ones on a multiplexed connection, and are matched by call_id", async () => {
     const server = new OpenServer();
@@ -230,9 +232,9 @@ describe("calls", () => {
       contextId: 0,
       opnum,
     });
-    const right = encodeVerificationTrailer(0, facts(++callId, 0));
+    const right = encodeVerificationTrailer(0, ALL, facts(++callId, 0));
     expect((await wire.exchange(request({ callId, stub: right }))).map(brief)).toEqual(["response"]);
-    const wrong = encodeVerificationTrailer(0, facts(++callId, 5));
+    const wrong = encodeVerificationTrailer(0, ALL, facts(++callId, 5));
     expect((await wire.exchange(request({ callId, stub: wrong }))).map(brief)).toEqual([{ fault: 5, callId }]);
   });
 });
@@ -299,5 +301,12 @@ describe("what clients do wrong", () => {
     expect(await wire.exchange(part(PFC.FIRST_FRAG), part(0))).toEqual([]);
     expect((await wire.exchange(part(0))).map(brief)).toEqual([{ fault: 5, callId: 2 }]);
     expect(wire.closedBy).toBe("gently");
+  });
+
+  it("a client that is not logged on may not even send much", async () => {
+    const wire = await bound(new OpenServer());
+    const part = (flags: number) => request({ callId: 2, contextId: 2, flags, stub: new Uint8Array(5000) });
+    const parts = [part(PFC.FIRST_FRAG), ...Array.from({ length: 13 }, () => part(0))];
+    expect((await wire.exchange(...parts)).map(brief)).toEqual([{ fault: 5, callId: 2 }]);
   });
 });
