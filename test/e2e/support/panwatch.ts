@@ -109,6 +109,7 @@ const PASSWORD = "Pa55word of the tests";
 
 /** `panwatch serve` with the user alice, and what is needed to watch it. */
 export class Server implements AsyncDisposable {
+  static readonly password = PASSWORD;
   readonly #folder: string;
   readonly panwatch: Panwatch;
   readonly port: number;
