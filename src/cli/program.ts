@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { UsageError } from "../errors.js";
 import type { CommandContext, CommandEntry } from "./command.js";
 import { configureCommand, examplesSection } from "./help.js";
+import { version } from "./version.js";
 
 /**
  * The program with the one command that is to run; the others stand in it by name and summary only, so that nothing is
@@ -46,9 +46,4 @@ export function selectCommand({ args, commands }: CommandContext): CommandEntry 
 
 function listed({ name, usage, summary }: CommandEntry): Command {
   return new Command(name).summary(summary).usage(usage);
-}
-
-function version(): string {
-  const file = new URL("../../package.json", import.meta.url);
-  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

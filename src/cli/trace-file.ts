@@ -1,54 +1,101 @@
-import { createWriteStream, openSync } from "node:fs";
+import { createWriteStream, fchmodSync, fstatSync, openSync, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
-import { toHex } from "../bytes/hex.js";
 import { UsageError } from "../errors.js";
-import type { PduTrace, PduTracer } from "../rpc/tracer.js";
+import type { PduTracer } from "../rpc/tracer.js";
+import type { Notice } from "../watch/options.js";
+import { settleWithin } from "../watch/delay.js";
+import { escapeJson } from "./sanitise.js";
+import { headerFields, type TraceSubject } from "./trace/header.js";
+import { PduFields } from "./trace/pdu-fields.js";
 
-/** Bytes of a stub that a line shows at most. */
-const MAX_STUB_BYTES = 64 * 1024;
+/** Bytes that wait for a slow disk at most; lines beyond them are dropped and counted. */
+const MAX_WAITING = 16 * 2 ** 20;
+/** How long the end waits for the last lines to be written, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1000;
 
-/** A file that gets every PDU as a JSON line. */
-export interface TraceFile {
-  readonly trace: PduTracer;
-  /** Resolves when everything is in the file. */
-  close(): Promise<void>;
+export interface TraceFileOptions {
+  readonly file: string;
+  readonly subject: TraceSubject;
+  /** Told once when nothing can be written any more. */
+  readonly failed: (text: string) => void;
 }
 
 /**
- * Opens the file of `--trace`; only its owner may read it. Throws a UsageError when that fails; what fails later (a full
- * disk) is told once, and tracing ends.
+ * The file of `--trace`: JSON lines that tell what ran (`header`), every PDU with its decoded fields (`pdu`), and what the
+ * command made of it (`note`, `end`, and the lines of its own output). It holds no password, hash, ticket, response to a
+ * challenge, or key: of authentication tokens there is only their length and what kind of message they are.
  */
-export function openTraceFile(name: string, failed: (text: string) => void): TraceFile {
-  const stream = createWriteStream(name, { fd: openFile(name) });
-  let broken = false;
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    broken = true;
-    failed(`the trace ends here: its file cannot be written (${error.code ?? error.message})`);
-  });
-  return {
-    trace: (trace) => {
-      if (!broken) stream.write(`${traceLine(trace)}\n`);
-    },
-    close: async () => {
-      if (broken) return;
-      stream.end();
-      await finished(stream).catch(() => undefined);
-    },
+export class TraceFile {
+  readonly #stream: WriteStream;
+  readonly #fields = new PduFields();
+  #broken = false;
+  #dropped = 0;
+
+  /** Creates the file, which only its owner may read. Throws a UsageError when that fails. */
+  constructor({ file, subject, failed }: TraceFileOptions) {
+    this.#stream = createWriteStream(file, { fd: openPrivate(file) });
+    this.#stream.on("error", (error: NodeJS.ErrnoException) => {
+      this.#broken = true;
+      failed(`the trace ends here: its file cannot be written (${error.code ?? error.message})`);
+    });
+    this.#write("header", headerFields(subject));
+  }
+
+  /** Takes the PDUs. */
+  readonly tracer: PduTracer = (trace) => {
+    if (!this.#broken) this.#write("pdu", this.#fields.of(trace), trace.at);
   };
+
+  /** Writes down what is said beside PDUs and events, and gives it on to `notice`. */
+  noting(notice: Notice): Notice {
+    return (text, level) => {
+      this.#write("note", { level, text });
+      notice(text, level);
+    };
+  }
+
+  /** A line of the command's own output, without its line feed. */
+  line(json: string): void {
+    if (this.#broken) return;
+    if (this.#stream.writableLength + json.length > MAX_WAITING) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#tellDropped();
+    this.#stream.write(`${json}\n`);
+  }
+
+  /** Writes the last line, and resolves when everything is in the file, or cannot be. */
+  async close(exitCode: number): Promise<void> {
+    if (this.#broken) return;
+    this.#tellDropped();
+    this.#stream.end(`${traceLine("end", { exitCode })}\n`);
+    await settleWithin(CLOSE_TIMEOUT_MS, finished(this.#stream));
+  }
+
+  #write(type: string, fields: object, time?: Date): void {
+    this.line(traceLine(type, fields, time));
+  }
+
+  #tellDropped(): void {
+    if (this.#dropped === 0) return;
+    this.#stream.write(`${traceLine("dropped", { lines: this.#dropped })}\n`);
+    this.#dropped = 0;
+  }
 }
 
-function openFile(name: string): number {
+function traceLine(type: string, fields: object, time = new Date()): string {
+  return escapeJson(JSON.stringify({ v: 1, type, time: time.toISOString(), ...fields }));
+}
+
+function openPrivate(file: string): number {
   try {
-    return openSync(name, "w", 0o600);
+    const descriptor = openSync(file, "w", 0o600);
+    // The mode counts for new files only.
+    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, 0o600);
+    return descriptor;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(`The file of --trace cannot be opened (${code ?? message}).`, { cause: error });
   }
-}
-
-/** A PDU as a line: where and when, its decoded fields, and the plain stub in hexadecimal digits. */
-export function traceLine({ at, stub, ...trace }: PduTrace): string {
-  const shown = stub === null ? null : toHex(stub.subarray(0, MAX_STUB_BYTES));
-  const line = { time: at.toISOString(), ...trace, stub: shown, stubLength: stub?.length ?? null };
-  return JSON.stringify(line, (_key, value: unknown) => (value instanceof Uint8Array ? toHex(value) : value));
 }

@@ -1,21 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openTraceFile, traceLine } from "../../src/cli/trace-file.js";
+import { setImmediate } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { TraceFile } from "../../src/cli/trace-file.js";
 import { UsageError } from "../../src/errors.js";
-import type { PduTrace } from "../../src/rpc/tracer.js";
+import { DEFAULT_CONNECTION } from "../../src/watch/watch.js";
+import { AT, BIND, pduTrace, type Fields } from "./trace/traces.js";
 
-const TRACE: PduTrace = {
-  direction: "sent",
-  connection: "1",
-  peer: "192.0.2.1:49152",
-  at: new Date("2026-11-21T14:30:00.250Z"),
-  pdu: { type: "request", flags: 3, callId: 7, allocHint: 3, contextId: 0, opnum: 1, object: null, auth: null },
-  length: 27,
-  stub: Uint8Array.of(1, 2, 255),
-  problem: null,
-} as PduTrace;
+const SUBJECT = { args: ["watch", "server"], connection: DEFAULT_CONNECTION };
 
 let folder: string;
 beforeAll(() => {
@@ -25,42 +18,85 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe("a trace", () => {
-  it("has a line for each PDU, with its fields and its stub", () => {
-    expect(JSON.parse(traceLine(TRACE))).toMatchObject({
-      time: "2026-11-21T14:30:00.250Z",
-      direction: "sent",
-      connection: "1",
-      peer: "192.0.2.1:49152",
-      pdu: { type: "request", callId: 7, opnum: 1 },
-      stub: "0102ff",
-      stubLength: 3,
-      problem: null,
+function open(file: string, failed: (text: string) => void = () => undefined): TraceFile {
+  return new TraceFile({ file, subject: SUBJECT, failed });
+}
+
+function linesOf(file: string): Fields[] {
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Fields);
+}
+
+describe("a trace file", () => {
+  it("begins with what ran, where and how, and has a line for each PDU, note and event", async () => {
+    const file = join(folder, "all.jsonl");
+    const said: string[] = [];
+    const trace = open(file);
+    trace.tracer(pduTrace(BIND));
+    trace.noting((text, level) => said.push(`${level}: ${text}`))("no ticket\x9b", "verbose");
+    trace.line('{"type":"registered"}');
+    await trace.close(6);
+    const [header, ...others] = linesOf(file);
+    expect(header).toMatchObject({
+      v: 1,
+      type: "header",
+      panwatch: expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown,
+      node: process.version,
+      platform: `${process.platform} ${process.arch}`,
+      args: ["watch", "server"],
+      connection: { epmPort: 135, level: "privacy", connectTimeoutMs: 10_000 },
+      environment: { KRB5CCNAME: expect.toSatisfy((value) => value === null || typeof value === "string") as unknown },
     });
+    expect(others).toMatchObject([
+      { v: 1, type: "pdu", time: AT.toISOString(), pdu: "bind" },
+      { v: 1, type: "note", level: "verbose", text: "no ticket\x9b" },
+      { type: "registered" },
+      { v: 1, type: "end", exitCode: 6 },
+    ]);
+    expect(said).toEqual(["verbose: no ticket\x9b"]);
+    expect(readFileSync(file, "utf8")).not.toContain("\x9b");
   });
 
-  it("shows the beginning of a large stub", () => {
-    const line = JSON.parse(traceLine({ ...TRACE, stub: new Uint8Array(1 << 20) })) as { stub: string };
-    expect(line).toMatchObject({ stubLength: 1 << 20 });
-    expect(line.stub).toHaveLength(2 * 64 * 1024);
+  it("is readable for its owner only, and was so before if it is written over", async () => {
+    const file = join(folder, "private.jsonl");
+    writeFileSync(file, "old\n".repeat(1000));
+    chmodSync(file, 0o644);
+    for (const name of [file, join(folder, "new.jsonl")]) {
+      await open(name).close(0);
+      expect(statSync(name).mode & 0o777).toBe(0o600);
+      expect(linesOf(name).map(({ type }) => type)).toEqual(["header", "end"]);
+    }
   });
 
-  it("is written to a file that only its owner can read", async () => {
-    const name = join(folder, "trace.jsonl");
-    const file = openTraceFile(name, () => undefined);
-    file.trace(TRACE);
-    file.trace(TRACE);
-    await file.close();
-    expect(readFileSync(name, "utf8").trimEnd().split("\n")).toEqual([traceLine(TRACE), traceLine(TRACE)]);
-    expect(statSync(name).mode & 0o777).toBe(0o600);
+  it("that cannot be opened is wrong usage", () => {
+    const file = join(folder, "no", "such");
+    expect(() => open(file)).toThrow(UsageError);
+    expect(() => open(folder)).toThrow("The file of --trace cannot be opened (EISDIR).");
+    expect(existsSync(file)).toBe(false);
   });
 
-  it("that cannot be opened is wrong usage; one that breaks later is told once", async () => {
-    expect(() => openTraceFile(join(folder, "no", "such"), () => undefined)).toThrow(UsageError);
+  it("that cannot be written says so once, and lets everything else go on", async () => {
     const told: string[] = [];
-    const full = openTraceFile("/dev/full", (text) => told.push(text));
-    for (let i = 0; i < 100; i += 1) full.trace(TRACE);
-    await full.close();
-    expect(told).toEqual([expect.stringContaining("ENOSPC")]);
+    const trace = open("/dev/full", (text) => told.push(text));
+    await vi.waitFor(() => {
+      expect(told).toHaveLength(1);
+    });
+    for (let i = 0; i < 100; i += 1) trace.tracer(pduTrace(BIND));
+    trace.line("{}");
+    await trace.close(0);
+    expect(told).toEqual(["the trace ends here: its file cannot be written (ENOSPC)"]);
+  });
+
+  it("drops what a slow disk does not take, and tells how many lines that were", async () => {
+    const file = join(folder, "slow.jsonl");
+    const trace = open(file);
+    const line = JSON.stringify({ type: "large", text: "x".repeat(1 << 20) });
+    for (let i = 0; i < 20; i += 1) trace.line(line);
+    await setImmediate();
+    await trace.close(0);
+    const types = linesOf(file).map(({ type, lines }) => (type === "dropped" ? Number(lines) : type));
+    const kept = types.filter((type) => type === "large").length;
+    expect(types).toEqual(["header", ...Array<string>(kept).fill("large"), 20 - kept, "end"]);
+    expect(kept).toBe(15);
   });
 });

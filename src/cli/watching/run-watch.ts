@@ -7,7 +7,7 @@ import { Diagnostics } from "../diagnostics.js";
 import { openIdentities } from "../identity.js";
 import { askPassword } from "../prompt.js";
 import { watchSignals } from "../signals.js";
-import { openTraceFile } from "../trace-file.js";
+import { TraceFile } from "../trace-file.js";
 import { answerCommand } from "./answer-command.js";
 import { openAnswering } from "./answering.js";
 import { openPrinting } from "./printing.js";
@@ -27,7 +27,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
   const identityOf = await openIdentities(identity, context.passwords, (question, hint) =>
     askPassword(question, hint, leaving.signal),
   );
-  const trace = output.trace === null ? null : openTraceFile(output.trace, (text) => diagnostics.notice(text, "warn"));
+  const trace = openTrace(settings, context, diagnostics);
   const answering = openAnswering(reply, diagnostics);
   const printing = await openPrinting({
     output,
@@ -35,7 +35,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
     answerCommand: answering.answerer === null ? (button) => answerCommand(context.args, button) : null,
     exitCode: () => run.exitCode,
   });
-  const run: WatchRun = new WatchRun({ settings, signals, leaving, diagnostics, answering, printing });
+  const run: WatchRun = new WatchRun({ settings, signals, leaving, diagnostics, answering, printing, trace });
   const { targets, connection } = settings;
   const { retryLimit, backoff, waitForServer, count } = settings.run;
   const options: WatchOptions = {
@@ -56,10 +56,14 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
     dryRun: reply.dryRun,
     limit: count,
     beforeLimitEnds: () => run.limitReached(),
-    notice: diagnostics.notice,
-    tracer: trace?.trace,
+    notice: trace?.noting(diagnostics.notice) ?? diagnostics.notice,
+    tracer: trace?.tracer,
   };
-  const exitCode = await run.follow(new Watcher(options));
-  await trace?.close();
-  return exitCode;
+  return await run.follow(new Watcher(options));
+}
+
+function openTrace({ output, connection }: WatchSettings, { args }: CommandContext, diagnostics: Diagnostics) {
+  if (output.trace === null) return null;
+  const failed = (text: string): void => diagnostics.notice(text, "warn");
+  return new TraceFile({ file: output.trace, subject: { args, connection }, failed });
 }

@@ -3,8 +3,10 @@ import type { Watcher } from "../../watch/watcher.js";
 import type { Diagnostics } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
 import { HookRunner } from "../hooks/hook-runner.js";
+import { JsonLines } from "../render/json.js";
 import type { SignalWatch } from "../signals.js";
 import { after } from "../timers.js";
+import type { TraceFile } from "../trace-file.js";
 import { Announcement, registrationsPerTarget } from "./announcement.js";
 import type { Answering } from "./answering.js";
 import { Deadlines } from "./deadlines.js";
@@ -23,6 +25,7 @@ export interface WatchRunParts {
   readonly diagnostics: Diagnostics;
   readonly answering: Answering;
   readonly printing: Printing;
+  readonly trace: TraceFile | null;
 }
 
 /** One run of `panwatch watch`: takes the events, prints them, runs hooks, and knows when and how it ends. */
@@ -33,6 +36,8 @@ export class WatchRun {
   readonly #announcement: Announcement;
   /** Whether JSON lines of notifications are needed although they are not printed. */
   readonly #needsLines: boolean;
+  /** The lines that a trace gets of the events. */
+  readonly #traceLines = new JsonLines(() => this.#exitCode);
   readonly #allPrinted: Promise<void>;
   #tellAllPrinted: () => void = () => undefined;
   #printed = 0;
@@ -65,7 +70,7 @@ export class WatchRun {
 
   /** Follows a watch to its end and gives the exit code. */
   async follow(watcher: Watcher): Promise<number> {
-    const { signals, answering, printing } = this.#parts;
+    const { signals, answering, printing, trace } = this.#parts;
     this.#watcher = watcher;
     this.#deadlines = new Deadlines(this.#parts.settings.run, (reason) => this.#end(reason));
     onAbort(signals.signal, () => this.#end(signals.received() ?? "SIGTERM"));
@@ -79,13 +84,16 @@ export class WatchRun {
     await this.#endHooks(outcome.reason);
     this.#exitCode = this.#verdict.exitCode(outcome);
     answering.close();
+    await trace?.close(this.#exitCode);
     await this.#flush();
     return this.#exitCode;
   }
 
   #take(event: WatchEvent): void {
-    const { printing, answering } = this.#parts;
+    const { printing, answering, trace } = this.#parts;
     this.#verdict.see(event);
+    // What a notification says stands in the PDU that brought it.
+    if (trace !== null && event.type !== "notification") trace.line(this.#traceLines.line(event));
     const line = this.#needsLines ? this.#lineOf(event) : null;
     printing.printer.print(event, line);
     this.#announcement.see(event);
