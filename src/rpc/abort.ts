@@ -19,5 +19,7 @@ export function connectAbortError(signal: AbortSignal, stage: ConnectStage, what
 export function callAbortError(signal: AbortSignal, what: string): PanwatchError {
   const reason: unknown = signal.reason;
   if (reason instanceof PanwatchError) return reason;
+  if (reason instanceof Error && reason.name === "TimeoutError")
+    return new PanwatchError("timeout", `${what} was not answered in time`, { cause: reason });
   return new PanwatchError("aborted", `${what} was given up before it was answered`, { cause: reason });
 }

@@ -14,7 +14,7 @@ import type { AgreedContext } from "./presentation.js";
 import { buildFragment, cancelHead, fragmentRoom, openFragment, requestHead } from "./secure-fragments.js";
 import { BIND_FEATURES, transferSyntaxId } from "./syntaxes.js";
 import { tracedPdu, type PduTrace, type PduTracer } from "./tracer.js";
-import { encodeVerificationTrailer } from "./verification-trailer.js";
+import { encodeVerificationTrailer, type TrailerCommand } from "./verification-trailer.js";
 
 /** How a connection is bound, and who watches it. */
 export interface ConnectionOptions extends HandshakeOptions {
@@ -66,6 +66,8 @@ export class ClientConnection {
   /** Stands for this connection in traces. */
   readonly #key = {};
   readonly #calls = new Map<number, PendingCall>();
+  /** Presentation contexts that a verification trailer has vouched for. */
+  readonly #vouched = new Set<number>();
   /** Calls that were orphaned; their answer may have been on its way. */
   readonly #orphans = new Set<number>();
   #state: State = { kind: "binding", leg: 0, answer: null };
@@ -91,7 +93,7 @@ export class ClientConnection {
     try {
       const agreement = await connection.#handshake();
       // The link may have ended while the agreement was on its way here.
-      if ((connection.#state as State).kind === "closed")
+      if (connection.#state.kind === "closed")
         throw new DisconnectedError(`${connection.peer} closed the connection`);
       connection.#framer.limit = MAX_FRAGMENT;
       connection.#state = { kind: "bound", agreement };
@@ -183,7 +185,7 @@ export class ClientConnection {
     const { security, maxFragment } = agreement;
     const { context, opnum, stub } = call;
     const room = fragmentRoom(maxFragment, requestStubOffset(null), security);
-    const trailer = security === null ? NOTHING : this.#verificationTrailer(callId, call);
+    const trailer = security === null ? NOTHING : this.#verificationTrailer(callId, call, agreement);
     for (const part of splitStub(stub, room, trailer)) {
       const fields = { allocHint: part.allocHint, contextId: context.contextId, opnum, object: null };
       const head = requestHead(part.flags, callId, fields);
@@ -191,14 +193,25 @@ export class ClientConnection {
     }
   }
 
-  #verificationTrailer(callId: number, { stub, context, opnum }: ConnectionCall): Uint8Array {
-    const { uuid, major, minor } = context.iface;
-    return encodeVerificationTrailer(stub.length, {
+  /**
+   * What the bind said in the clear is vouched for once, as Windows does it ([MS-RPCE] notes 41 and 43); the header each
+   * time, where the signature leaves it out.
+   */
+  #verificationTrailer(callId: number, { stub, context, opnum }: ConnectionCall, agreement: Agreement): Uint8Array {
+    const { contextId, iface, transferSyntax } = context;
+    const commands: TrailerCommand[] = [];
+    if (this.#vouched.size === 0) commands.push("bitmask");
+    if (!this.#vouched.has(contextId)) commands.push("presentationContext");
+    if (!agreement.headerSigning) commands.push("header2");
+    this.#vouched.add(contextId);
+    if (commands.length === 0) return NOTHING;
+    const { uuid, major, minor } = iface;
+    return encodeVerificationTrailer(stub.length, commands, {
       headerSignOffered: true,
       interfaceId: { uuid, major, minor },
-      transferSyntax: transferSyntaxId(context.transferSyntax),
+      transferSyntax: transferSyntaxId(transferSyntax),
       callId,
-      contextId: context.contextId,
+      contextId,
       opnum,
     });
   }

@@ -24,22 +24,41 @@ const COMMAND_END = 0x4000;
 const COMMAND_MUST_PROCESS = 0x8000;
 const CLIENT_SUPPORT_HEADER_SIGNING = 1;
 
-/** The trailer for a stub of `stubLength` bytes, with the zero bytes that align it. */
-export function encodeVerificationTrailer(stubLength: number, facts: TrailerFacts): Uint8Array {
+/** A command of a trailer: what one part of it vouches for ([MS-RPCE] 2.2.2.13.2 to 2.2.2.13.4). */
+export type TrailerCommand = keyof typeof COMMANDS;
+
+/**
+ * The trailer for a stub of `stubLength` bytes, with the zero bytes that align it and the given commands, of which there
+ * must be one.
+ */
+export function encodeVerificationTrailer(
+  stubLength: number,
+  commands: readonly TrailerCommand[],
+  facts: TrailerFacts,
+): Uint8Array {
   const writer = new ByteWriter(128);
   writer.zeros(-stubLength & (ALIGNMENT - 1)).bytes(SIGNATURE);
-  writer
-    .u16(COMMANDS.bitmask)
-    .u16(4)
-    .u32(facts.headerSignOffered ? CLIENT_SUPPORT_HEADER_SIGNING : 0);
-  writer.u16(COMMANDS.presentationContext).u16(40);
-  writeSyntaxId(writer, facts.interfaceId);
-  writeSyntaxId(writer, facts.transferSyntax);
-  writer.u16(COMMANDS.header2 | COMMAND_END).u16(16);
-  writer.u8(PDU_TYPES.request).zeros(3).u32(DATA_REPRESENTATION);
-  writer.u32(facts.callId).u16(facts.contextId).u16(facts.opnum);
+  for (const [index, command] of commands.entries()) {
+    writer.u16(COMMANDS[command] | (index === commands.length - 1 ? COMMAND_END : 0));
+    WRITERS[command](writer, facts);
+  }
   return writer.finish();
 }
+
+const WRITERS: Readonly<Record<TrailerCommand, (writer: ByteWriter, facts: TrailerFacts) => void>> = {
+  bitmask: (writer, { headerSignOffered }) => {
+    writer.u16(4).u32(headerSignOffered ? CLIENT_SUPPORT_HEADER_SIGNING : 0);
+  },
+  presentationContext: (writer, { interfaceId, transferSyntax }) => {
+    writer.u16(40);
+    writeSyntaxId(writer, interfaceId);
+    writeSyntaxId(writer, transferSyntax);
+  },
+  header2: (writer, { callId, contextId, opnum }) => {
+    writer.u16(16).u8(PDU_TYPES.request).zeros(3).u32(DATA_REPRESENTATION);
+    writer.u32(callId).u16(contextId).u16(opnum);
+  },
+};
 
 /** Where the verification trailer of a whole request begins; -1 when it has none. */
 export function findVerificationTrailer(stub: Uint8Array): number {

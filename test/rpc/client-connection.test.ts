@@ -57,14 +57,22 @@ describe("calls", () => {
     void echo(connection, bytes(3000)).catch(() => undefined);
     const { fragments, stub } = await server.requested(1);
     expect(toHex(stub)).toBe(toHex(bytes(3000)));
-    // 1432 - 24 of header - 8 of sec_trailer - 16 of token, rounded down to 16; 80 bytes of trailer.
+    // 1432 - 24 of header - 8 of sec_trailer - 16 of token, rounded down to 16; 60 bytes of trailer.
     expect(fragments.map(({ flags, allocHint, stub }) => [flags, allocHint, stub.length])).toEqual([
-      [0x01, 3080, 1376],
-      [0x00, 1704, 1376],
-      [0x02, 328, 328],
+      [0x01, 3060, 1376],
+      [0x00, 1684, 1376],
+      [0x02, 308, 308],
     ]);
-    expect(server.link.sent.slice(-3).map(({ length }) => length)).toEqual([1424, 1424, 24 + 336 + 24]);
-    expect(fragments.map(({ auth }) => auth?.padLength)).toEqual([0, 0, 8]);
+    expect(server.link.sent.slice(-3).map(({ length }) => length)).toEqual([1424, 1424, 24 + 320 + 24]);
+    expect(fragments.map(({ auth }) => auth?.padLength)).toEqual([0, 0, 12]);
+  });
+
+  it("vouch for what the bind said in the clear, the first time only ([MS-RPCE] notes 41 and 43)", async () => {
+    expect(await trailers({ headerSigning: true })).toEqual([60, 0]);
+  });
+
+  it("vouch for their header every time where it is not signed ([MS-RPCE] 2.2.2.13.3)", async () => {
+    expect(await trailers({ headerSigning: false })).toEqual([80, 28]);
   });
 
   it("without security go out without padding and trailer", async () => {
@@ -127,6 +135,17 @@ describe("calls", () => {
     expect(await call).toHaveLength(0);
   });
 });
+
+/** Bytes of verification trailer behind the 4 bytes of stub of the first two calls. */
+async function trailers(script: ScriptOptions): Promise<number[]> {
+  const { server, connection } = await secured(script);
+  for (const count of [1, 2]) {
+    const call = echo(connection, bytes(4));
+    server.respond(await server.requested(count), bytes(4));
+    await call;
+  }
+  return server.requests.map(({ fragments }) => (fragments[0]?.stub.length ?? 0) - 4);
+}
 
 describe("giving a call up", () => {
   async function abandoned(whenAborted: "detach" | "cancel" | "orphan", script?: ScriptOptions) {

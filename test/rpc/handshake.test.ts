@@ -292,6 +292,18 @@ describe("a handshake that is not finished", () => {
   });
 });
 
+describe("a handshake that ends as it succeeds", () => {
+  it("is not taken for a connection", async () => {
+    const { server, bound } = secureBind({});
+    const deliver = server.link.deliver.bind(server.link);
+    server.link.deliver = (...pdus) => {
+      deliver(...pdus);
+      if (server.received.at(-1)?.type === "alter_context") server.link.end(new DisconnectedError("reset"));
+    };
+    expect(await rejection(bound)).toMatchObject({ code: "unreachable", stage: "logon" });
+  });
+});
+
 async function rejection(promise: Promise<unknown>): Promise<PanwatchError> {
   const error = await promise.then(
     () => null,

@@ -37,13 +37,13 @@ describe("a tracer", () => {
       ["sent", "request", 3, "01020304"],
       ["received", "response", 3, "01020304"],
     ]);
-    expect(seen[4]).toMatchObject({ connection: "1", peer: "192.0.2.1:49152", problem: null, length: 144 });
+    expect(seen[4]).toMatchObject({ connection: "1", peer: "192.0.2.1:49152", problem: null, length: 112 });
     expect(seen[4]?.pdu).toEqual({
       type: "request",
       flags: 3,
       callId: 3,
-      auth: { type: 9, level: 6, padLength: 12, contextId: 1, tokenLength: 16 },
-      allocHint: 84,
+      auth: { type: 9, level: 6, padLength: 0, contextId: 1, tokenLength: 16 },
+      allocHint: 64,
       contextId: 1,
       opnum: 7,
       object: null,

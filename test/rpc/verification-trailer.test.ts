@@ -21,15 +21,21 @@ const FACTS: TrailerFacts = {
   opnum: 7,
 };
 
+const ALL = ["bitmask", "presentationContext", "header2"] as const;
+
 describe("a verification trailer ([MS-RPCE] 2.2.2.13)", () => {
   it("is aligned to 4 behind the stub and tells bitmask, presentation context and header", () => {
-    expect(toHex(encodeVerificationTrailer(5, FACTS))).toBe(
+    expect(toHex(encodeVerificationTrailer(5, ALL, FACTS))).toBe(
       toHex(
         fromHex(`000000 8ae3137102f43671 01000400 01000000
           02002800 9b0633aea8a2ee46a235ddfd339be28101000000 045d888aeb1cc9119fe808002b10486002000000
           03401000 00000000 10000000 05000000 0100 0700`),
       ),
     );
+  });
+
+  it("has the commands that are needed only, the last of them marked", () => {
+    expect(toHex(encodeVerificationTrailer(8, ["bitmask"], FACTS))).toBe("8ae3137102f43671" + "0140040001000000");
   });
 
   it("by the independent client agrees with what was bound", () => {
@@ -46,7 +52,7 @@ describe("a verification trailer ([MS-RPCE] 2.2.2.13)", () => {
     [{ contextId: 2 }, "another header than the request's"],
     [{ opnum: 8 }, "another header than the request's"],
   ])("that contradicts %o says so", (other, problem) => {
-    const stub = encodeVerificationTrailer(0, FACTS);
+    const stub = encodeVerificationTrailer(0, ALL, FACTS);
     expect(verificationTrailerProblem(stub, 0, FACTS)).toBeNull();
     expect(verificationTrailerProblem(stub, 0, { ...FACTS, ...other })).toBe(problem);
   });
@@ -60,7 +66,7 @@ describe("a verification trailer ([MS-RPCE] 2.2.2.13)", () => {
   });
 
   it("that is cut short anywhere is a problem", () => {
-    const whole = encodeVerificationTrailer(0, FACTS);
+    const whole = encodeVerificationTrailer(0, ALL, FACTS);
     for (let length = 8; length < whole.length; length++)
       expect(verificationTrailerProblem(whole.slice(0, length), 0, FACTS), `${length} bytes`).toMatch(
         /needs \d+ bytes/,
