@@ -151,29 +151,54 @@ describe("hooks", () => {
     ]);
   });
 
-  it.each([
-    ["a signal", []],
-    ["--duration", ["--duration", "3s"]],
-  ] as const)("are stopped by %s with all they have started, also when they ignore SIGTERM", async (what, args) => {
-    using scripts = new Scripts();
+  /** A hook that ignores SIGTERM, has started another process, and has written its process id. */
+  function stubborn(scripts: Scripts): string {
     const pid = scripts.path("pid");
-    const hook = scripts.sh(
+    return scripts.sh(
       "hook",
       `trap '' TERM; sleep 600 & echo $$ > ${pid}.new; mv ${pid}.new ${pid}; while :; do sleep 600; done`,
     );
-    await using watch = await server.watch(...args, "--", hook);
-    await server.tell(balloon("a"));
+  }
+
+  async function processId(scripts: Scripts): Promise<number> {
+    const pid = scripts.path("pid");
     await vi.waitFor(
       () => {
         expect(existsSync(pid)).toBe(true);
       },
       { timeout: 20_000 },
     );
+    return Number(readFileSync(pid, "utf8"));
+  }
+
+  it.each([
+    ["a signal", []],
+    ["--duration", ["--duration", "3s"]],
+  ] as const)("are stopped by %s with all they have started, also when they ignore SIGTERM", async (what, args) => {
+    using scripts = new Scripts();
+    await using watch = await server.watch(...args, "--", stubborn(scripts));
+    await server.tell(balloon("a"));
+    const pid = await processId(scripts);
     if (what === "a signal") watch.kill("SIGINT");
     expect(await watch.exit()).toBe(what === "a signal" ? 130 : 0);
-    expect(groupIsAlive(Number(readFileSync(pid, "utf8")))).toBe(false);
+    expect(groupIsAlive(pid)).toBe(false);
     expect(watch.ofType("hook.finished")).toMatchObject([
       { for: "n1", exit: null, signal: "SIGKILL", timedOut: false },
     ]);
+  });
+
+  it("are killed at once by a second signal", async () => {
+    using scripts = new Scripts();
+    await using watch = await server.watch("--", stubborn(scripts));
+    await server.tell(balloon("a"));
+    const pid = await processId(scripts);
+    watch.kill("SIGINT");
+    await watch.line({ type: "unregistered" });
+    watch.kill("SIGTERM");
+    expect(await watch.exit()).toBe(143);
+    expect(watch.ofType("hook.finished")).toEqual([]);
+    await vi.waitFor(() => {
+      expect(groupIsAlive(pid)).toBe(false);
+    });
   });
 });
