@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { connection } from "./targets/connection.js";
+
+fuzz(connection);

@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { endpointMap } from "./targets/endpoint-map.js";
+
+fuzz(endpointMap);

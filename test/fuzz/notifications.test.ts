@@ -1,0 +1,5 @@
+import { fuzz } from "./engine/fuzz.js";
+import { asyncUi, configuration } from "./targets/notifications.js";
+
+fuzz(asyncUi);
+fuzz(configuration);

@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { ntlm } from "./targets/ntlm.js";
+
+fuzz(ntlm);

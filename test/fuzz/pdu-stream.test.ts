@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { pduStream } from "./targets/pdu-stream.js";
+
+fuzz(pduStream);

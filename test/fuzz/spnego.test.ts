@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { spnego } from "./targets/spnego.js";
+
+fuzz(spnego);

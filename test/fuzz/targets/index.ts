@@ -1,0 +1,27 @@
+import { connection } from "./connection.js";
+import { endpointMap } from "./endpoint-map.js";
+import { ccache, kerberos } from "./kerberos.js";
+import { messageProtection } from "./message-protection.js";
+import { ndrRequest, ndrResponse } from "./ndr.js";
+import { asyncUi, configuration, messageStrings, replies } from "./notifications.js";
+import { ntlm } from "./ntlm.js";
+import { pduStream } from "./pdu-stream.js";
+import { spnego } from "./spnego.js";
+
+/** All that is fuzzed. */
+export const TARGETS = [
+  pduStream,
+  connection,
+  ndrResponse,
+  ndrRequest,
+  spnego,
+  ntlm,
+  kerberos,
+  ccache,
+  messageProtection,
+  endpointMap,
+  asyncUi,
+  configuration,
+  replies,
+  messageStrings,
+] as const;
