@@ -149,7 +149,7 @@ describe("hooks", () => {
     expect(watch.ofType("hook.finished")).toMatchObject([
       { for: "n1", exit: null, signal: "SIGTERM", timedOut: false },
     ]);
-  });
+  }, 90_000);
 
   /** A hook that ignores SIGTERM, has started another process, and has written its process id. */
   function stubborn(scripts: Scripts): string {

@@ -69,7 +69,7 @@ describe("while a reply program runs", () => {
     ]);
     await server.panwatch.line({ type: "client.replied", buttonId: 1 });
     expect(watch.lines.map(({ seq }) => seq)).toEqual(watch.lines.map((_line, index) => index + 1));
-  });
+  }, 90_000);
 
   it("the connection may be lost: the program is stopped, and the watch goes on", async () => {
     await using server = await Server.start();
