@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toHex } from "../../src/bytes/hex.js";
 import { DecodeError } from "../../src/errors.js";
-import { derOid } from "../../src/security/spnego/der.js";
+import { derOid } from "../../src/security/der.js";
 import {
   NEG_STATES,
   type NegState,

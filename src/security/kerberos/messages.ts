@@ -1,5 +1,5 @@
 import { DecodeError } from "../../errors.js";
-import { application, context, DerReader, TAGS } from "./der.js";
+import { applicationTag, contextTag, DerReader, TAGS } from "../der.js";
 import type { EncryptionKey } from "./encryption.js";
 
 /**
@@ -43,51 +43,51 @@ const GSS_CONFIDENTIALITY = 0x10;
 /** Throws a DecodeError. */
 export function decodeApRequest(token: Uint8Array): ApRequest {
   const fields = message(token, "AP-REQ", 14);
-  fields.element(context(2), "ap-options");
-  const ticket = fields.element(context(3), "ticket").rest;
-  return { ticket, authenticator: encryptedData(fields.element(context(4), "authenticator")) };
+  fields.enter(contextTag(2), "ap-options");
+  const ticket = fields.enter(contextTag(3), "ticket").rest();
+  return { ticket, authenticator: encryptedData(fields.enter(contextTag(4), "authenticator")) };
 }
 
 /** Throws a DecodeError. */
 export function decodeApReply(token: Uint8Array): EncryptedData {
-  return encryptedData(message(token, "AP-REP", 15).element(context(2), "enc-part"));
+  return encryptedData(message(token, "AP-REP", 15).enter(contextTag(2), "enc-part"));
 }
 
 /** The error-code of a KRB-ERROR ([RFC 4120] 5.9.1), bare or framed as [RFC 4121] 4.1 has it; null for another message. */
 export function decodeKrbError(token: Uint8Array): number | null {
   const bare = unframe(token);
-  if (bare[0] !== application(30)) return null;
+  if (bare[0] !== applicationTag(30)) return null;
   const fields = message(bare, "KRB-ERROR", 30);
-  fields.optional(context(2), "ctime");
-  fields.optional(context(3), "cusec");
-  fields.element(context(4), "stime");
-  fields.element(context(5), "susec");
-  return fields.element(context(6), "error-code").integer("error-code");
+  fields.enterIf(contextTag(2), "ctime");
+  fields.enterIf(contextTag(3), "cusec");
+  fields.enter(contextTag(4), "stime");
+  fields.enter(contextTag(5), "susec");
+  return fields.enter(contextTag(6), "error-code").integer("error-code");
 }
 
 /** Throws a DecodeError. */
 export function decodeAuthenticator(plain: Uint8Array): Authenticator {
   const fields = new DerReader(plain, "Authenticator")
-    .element(application(2), "message")
-    .element(TAGS.sequence, "fields");
-  for (const [tag, field] of ["authenticator-vno", "crealm", "cname"].entries()) fields.element(context(tag), field);
-  const cksum = fields.element(context(3), "cksum").element(TAGS.sequence, "cksum");
-  const type = cksum.element(context(0), "cksumtype").integer("cksumtype");
-  const checksum = cksum.element(context(1), "checksum").octets("checksum");
+    .enter(applicationTag(2), "message")
+    .enter(TAGS.sequence, "fields");
+  for (const [tag, field] of ["authenticator-vno", "crealm", "cname"].entries()) fields.enter(contextTag(tag), field);
+  const cksum = fields.enter(contextTag(3), "cksum").enter(TAGS.sequence, "cksum");
+  const type = cksum.enter(contextTag(0), "cksumtype").integer("cksumtype");
+  const checksum = cksum.enter(contextTag(1), "checksum").octets("checksum");
   if (type !== GSS_CHECKSUM || checksum.length < GSS_CHECKSUM_SIZE)
     throw new DecodeError("Authenticator.cksum", 0, `is of type ${type} with ${checksum.length} bytes, not of GSS-API`);
-  fields.element(context(4), "cusec");
-  fields.element(context(5), "ctime");
+  fields.enter(contextTag(4), "cusec");
+  fields.enter(contextTag(5), "ctime");
   return { checksum, ...keyAndSequence(fields, 6) };
 }
 
 /** Throws a DecodeError. */
 export function decodeApReplyPart(plain: Uint8Array): ApReplyPart {
   const fields = new DerReader(plain, "EncAPRepPart")
-    .element(application(27), "message")
-    .element(TAGS.sequence, "fields");
-  fields.element(context(0), "ctime");
-  fields.element(context(1), "cusec");
+    .enter(applicationTag(27), "message")
+    .enter(TAGS.sequence, "fields");
+  fields.enter(contextTag(0), "ctime");
+  fields.enter(contextTag(1), "cusec");
   return keyAndSequence(fields, 2);
 }
 
@@ -98,24 +98,24 @@ export function clearConfidentiality(checksum: Uint8Array): void {
 
 /** The fields of a message after its version and type. */
 function message(token: Uint8Array, what: string, type: number): DerReader {
-  const fields = new DerReader(token, what).element(application(type), "message").element(TAGS.sequence, "fields");
-  fields.element(context(0), "pvno");
-  const actual = fields.element(context(1), "msg-type").integer("msg-type");
+  const fields = new DerReader(token, what).enter(applicationTag(type), "message").enter(TAGS.sequence, "fields");
+  fields.enter(contextTag(0), "pvno");
+  const actual = fields.enter(contextTag(1), "msg-type").integer("msg-type");
   if (actual !== type) throw new DecodeError(`${what}.msg-type`, 0, `is ${actual} instead of ${type}`);
   return fields;
 }
 
 function encryptedData(reader: DerReader): EncryptedData {
-  const fields = reader.element(TAGS.sequence, "EncryptedData");
-  const enctype = fields.element(context(0), "etype").integer("etype");
-  fields.optional(context(1), "kvno");
-  return { enctype, cipher: fields.element(context(2), "cipher").octets("cipher") };
+  const fields = reader.enter(TAGS.sequence, "EncryptedData");
+  const enctype = fields.enter(contextTag(0), "etype").integer("etype");
+  fields.enterIf(contextTag(1), "kvno");
+  return { enctype, cipher: fields.enter(contextTag(2), "cipher").octets("cipher") };
 }
 
 /** The optional subkey, tagged `tag`, and the optional sequence number after it: 0 where there is none. */
 function keyAndSequence(fields: DerReader, tag: number): ApReplyPart {
-  const subkey = fields.optional(context(tag), "subkey");
-  const sequence = fields.optional(context(tag + 1), "seq-number");
+  const subkey = fields.enterIf(contextTag(tag), "subkey");
+  const sequence = fields.enterIf(contextTag(tag + 1), "seq-number");
   return {
     subkey: subkey === null ? null : encryptionKey(subkey),
     sequence: sequence === null ? 0 : sequence.integer("seq-number") >>> 0,
@@ -123,15 +123,15 @@ function keyAndSequence(fields: DerReader, tag: number): ApReplyPart {
 }
 
 function encryptionKey(reader: DerReader): EncryptionKey {
-  const fields = reader.element(TAGS.sequence, "EncryptionKey");
-  const enctype = fields.element(context(0), "keytype").integer("keytype");
-  return { enctype, value: fields.element(context(1), "keyvalue").octets("keyvalue") };
+  const fields = reader.enter(TAGS.sequence, "EncryptionKey");
+  const enctype = fields.enter(contextTag(0), "keytype").integer("keytype");
+  return { enctype, value: fields.enter(contextTag(1), "keyvalue").octets("keyvalue") };
 }
 
 /** What follows OID and token id in a framed token; the token itself when it is bare. */
 function unframe(token: Uint8Array): Uint8Array {
-  if (token[0] !== application(0)) return token;
-  const frame = new DerReader(token, "GSS-API token").element(application(0), "frame");
-  frame.element(0x06, "mechanism");
-  return frame.rest.subarray(2);
+  if (token[0] !== applicationTag(0)) return token;
+  const frame = new DerReader(token, "GSS-API token").enter(applicationTag(0), "frame");
+  frame.oid("mechanism");
+  return frame.rest().subarray(2);
 }

@@ -1,6 +1,6 @@
 import { MECHANISM_OIDS } from "../mechanism.js";
 import { decodeKrbError } from "../kerberos/messages.js";
-import { derOid } from "./der.js";
+import { derOid } from "../der.js";
 import { decodeNegTokenInit, decodeNegTokenResp, type NegState } from "./tokens.js";
 
 /** First bytes of NTLM messages ([MS-NLMP] 2.2.1), before the message type. */

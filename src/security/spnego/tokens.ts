@@ -1,4 +1,4 @@
-import { DerReader, TAGS, contextTag, der, derOid } from "./der.js";
+import { DerReader, TAGS, contextTag, der, derOid } from "../der.js";
 
 /** The two tokens of SPNEGO ([RFC 4178] 4.2, [MS-SPNG] 2.2.1). */
 

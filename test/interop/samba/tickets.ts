@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
-import { application, context, DerReader, TAGS } from "../../../src/security/kerberos/der.js";
+import { applicationTag, contextTag, DerReader, TAGS } from "../../../src/security/der.js";
 import { decodeCredentialCache } from "../../../src/security/kerberos/ccache.js";
 import { decryptMessage, encryptMessage, type EncryptionKey } from "../../../src/security/kerberos/encryption.js";
 
@@ -25,11 +25,11 @@ export async function moveTicket(from: string, to: string, key: EncryptionKey, s
   const cache = await readFile(from);
   const { credentials } = decodeCredentialCache(cache);
   const ticket = credentials.find(({ server }) => server.startsWith("host/"))?.ticket ?? new Uint8Array();
-  const fields = new DerReader(ticket, "Ticket").element(application(1), "message").element(TAGS.sequence, "fields");
-  for (const [tag, field] of ["tkt-vno", "realm", "sname"].entries()) fields.element(context(tag), field);
-  const sealed = fields.element(context(3), "enc-part").element(TAGS.sequence, "EncryptedData");
-  for (const [tag, field] of ["etype", "kvno"].entries()) sealed.element(context(tag), field);
-  const cipher = sealed.element(context(2), "cipher").octets("cipher");
+  const fields = new DerReader(ticket, "Ticket").enter(applicationTag(1), "message").enter(TAGS.sequence, "fields");
+  for (const [tag, field] of ["tkt-vno", "realm", "sname"].entries()) fields.enter(contextTag(tag), field);
+  const sealed = fields.enter(contextTag(3), "enc-part").enter(TAGS.sequence, "EncryptedData");
+  for (const [tag, field] of ["etype", "kvno"].entries()) sealed.enter(contextTag(tag), field);
+  const cipher = sealed.enter(contextTag(2), "cipher").octets("cipher");
   const plain = Buffer.from(decryptMessage(key, TICKET_USAGE, cipher));
   const moved = plain.toString("latin1").replace(/\d{14}Z/g, (time) => moveTime(time, seconds));
   cipher.set(encryptMessage(key, TICKET_USAGE, Buffer.from(moved, "latin1")));

@@ -1,8 +1,8 @@
 import * as asn1 from "asn1js";
 import { describe, expect, it } from "vitest";
-import { fromHex, toHex } from "../../../src/bytes/hex.js";
-import { DecodeError } from "../../../src/errors.js";
-import { DerReader, TAGS, contextTag, der, derOid } from "../../../src/security/spnego/der.js";
+import { fromHex, toHex } from "../../src/bytes/hex.js";
+import { DecodeError } from "../../src/errors.js";
+import { DerReader, TAGS, applicationTag, contextTag, der, derOid } from "../../src/security/der.js";
 
 const reader = (hex: string) => new DerReader(fromHex(hex), "token");
 
@@ -36,6 +36,14 @@ describe("DER agrees with asn1js", () => {
     expect(Buffer.compare(encoded, new Uint8Array(expected))).toBe(0);
     expect(Buffer.compare(new DerReader(encoded, "token").octets("value"), value)).toBe(0);
   });
+
+  it.each([0, 1, 127, 128, 255, 256, -1, -128, -129, 2 ** 31, 2 ** 32 - 1, -(2 ** 31), 2 ** 46])(
+    "on INTEGER %d",
+    (value) => {
+      const encoded = new Uint8Array(asn1.Integer.fromBigInt(BigInt(value)).toBER());
+      expect(new DerReader(encoded, "token").integer("seq-number")).toBe(value);
+    },
+  );
 
   it("on a SEQUENCE with tagged fields", () => {
     const encoded = der(
@@ -103,6 +111,21 @@ describe("the reader", () => {
   it("reads numbers of an OBJECT IDENTIFIER beyond 64 bits", () => {
     const value = 0xffffffffffffffffffffn;
     expect(new DerReader(derOid(`2.25.${value}`), "token").oid("mechType")).toBe(`2.25.${value}`);
+  });
+
+  it("enters a field only if it is there, and gives what is left", () => {
+    const fields = reader("a103020105 0401ff");
+    expect(fields.enterIf(contextTag(0), "kvno")).toBeNull();
+    expect(fields.enterIf(contextTag(1), "kvno")?.integer("kvno")).toBe(5);
+    expect(toHex(fields.rest())).toBe("0401ff");
+    fields.octets("cipher");
+    expect(fields.enterIf(contextTag(2), "subkey")).toBeNull();
+    expect(fields.rest()).toHaveLength(0);
+    expect(applicationTag(14)).toBe(0x6e);
+  });
+
+  it.each(["0200", "020701000000000000"])("refuses the INTEGER %s", (hex) => {
+    expect(() => reader(hex).integer("seq-number")).toThrow("must have 1 to 6");
   });
 
   it.each(["0a00", "0a020001"])("refuses the ENUMERATED %s", (hex) => {

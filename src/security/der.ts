@@ -1,8 +1,9 @@
-import { ByteReader } from "../../bytes/reader.js";
+import { ByteReader } from "../bytes/reader.js";
 
-/** The few types of DER ([X.690]) that SPNEGO is made of. */
+/** The few types of DER ([X.690]) that SPNEGO and Kerberos are made of. */
 
 export const TAGS = {
+  integer: 0x02,
   octetString: 0x04,
   objectIdentifier: 0x06,
   enumerated: 0x0a,
@@ -10,6 +11,11 @@ export const TAGS = {
   /** [APPLICATION 0], constructed: the frame of the first token ([RFC 2743] 3.1). */
   application0: 0x60,
 } as const;
+
+/** The tag of `[APPLICATION 14] SEQUENCE …`: applicationTag(14). */
+export function applicationTag(number: number): number {
+  return 0x60 | number;
+}
 
 /** The tag of an explicit context field: `[2] EXPLICIT …` is contextTag(2). */
 export function contextTag(number: number): number {
@@ -19,6 +25,8 @@ export function contextTag(number: number): number {
 /** No length of ours takes more bytes. */
 const MAX_LENGTH_BYTES = 4;
 const MAX_OID_BYTES = 64;
+/** What a JavaScript number holds exactly, and Kerberos' 32-bit numbers with a sign take 5. */
+const MAX_INTEGER_BYTES = 6;
 
 /**
  * Reads values of DER one after another from a part of a token; a constructed value gives a reader of its own, so the
@@ -48,6 +56,16 @@ export class DerReader {
     return new DerReader(this.#token, this.#what, start, end);
   }
 
+  /** The content of the next value if it has this tag; null for another one and at the end. */
+  enterIf(tag: number, field: string): DerReader | null {
+    return this.peek() === tag ? this.enter(tag, field) : null;
+  }
+
+  /** A view of all that is left. */
+  rest(): Uint8Array {
+    return this.#reader.buffer.subarray(this.#reader.offset);
+  }
+
   /** The next value whole, tag and length included, without moving past it. */
   whole(field: string): Uint8Array {
     const at = this.#reader.offset;
@@ -65,6 +83,14 @@ export class DerReader {
   octets(field: string): Uint8Array {
     const { start, end } = this.#value(TAGS.octetString, field);
     return this.#token.subarray(start, end);
+  }
+
+  /** The next value, an INTEGER of at most six bytes. */
+  integer(field: string): number {
+    const { start, end } = this.#value(TAGS.integer, field);
+    if (end === start || end - start > MAX_INTEGER_BYTES)
+      throw this.#reader.fail(field, `has ${end - start} bytes, must have 1 to ${MAX_INTEGER_BYTES}`, start);
+    return Buffer.from(this.#token.subarray(start, end)).readIntBE(0, end - start);
   }
 
   /** The next value, an ENUMERATED of one byte. */
