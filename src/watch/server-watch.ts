@@ -9,7 +9,7 @@ import type { Place, Reporter } from "./reporter.js";
 import { Session, type SessionEnd } from "./session.js";
 
 /** How long leaving may take before the connection is cut, in milliseconds: CLI.md promises 2 s in all. */
-export const LEAVE_TIMEOUT_MS = 1700;
+export const LEAVE_TIMEOUT_MS = 1500;
 
 /** What a server watch shares with the watch it is part of. */
 export interface ServerOwner {
