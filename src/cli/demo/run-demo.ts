@@ -37,7 +37,13 @@ export async function runDemo(output: OutputOptions): Promise<number> {
   );
   say("and a watcher, which finds it through the endpoint mapper, logs on with NTLM and has everything sealed:");
   let exitCode: number = EXIT.failure;
-  const printing = await openPrinting({ output, diagnostics, answerCommand: null, exitCode: () => exitCode });
+  const printing = await openPrinting({
+    output,
+    diagnostics,
+    answerCommand: null,
+    exitCode: () => exitCode,
+    manyTargets: false,
+  });
   await using watcher = new Watcher(watchOptions(server, password, diagnostics));
   const played = await play(server, watcher, printing, signals, (code) => (exitCode = code));
   await printing.output.flush(signals.signal);

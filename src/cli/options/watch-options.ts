@@ -108,7 +108,7 @@ export function addOutputFormatOptions(command: Command): Command {
     .optionsGroup("Output (stdout is data only, everything else goes to stderr):")
     .addOption(choice("-o, --output <format>", "pretty (default) or json: one object per line", ["pretty", "json"]))
     .addOption(choice("--color <when>", "auto (default), always or never", ["auto", "always", "never"]))
-    .addOption(new Option("-q, --quiet", "say nothing on stderr but errors"))
+    .addOption(new Option("-q, --quiet", "only warnings and errors on stderr"))
     .addOption(new Option("-v, --verbose", "tell more; -vv for diagnosis").argParser(countUp));
 }
 

@@ -1,3 +1,4 @@
+import { placeText } from "../render/place.js";
 import { PRINTER_CONFIGURATION } from "../../pan/types.js";
 import type { EventOrigin, Registered, WatchEvent } from "../../watch/events.js";
 import type { WhatOptions } from "../options/watch-options.js";
@@ -31,14 +32,13 @@ export class Announcement {
     this.#say(this.#sentence(event, first, target.registered));
   }
 
-  #sentence({ server, printer }: EventOrigin, first: Registered, registered: readonly Registered[]): string {
-    const place = printer === null ? server : `${printer} on ${server}`;
+  #sentence(place: EventOrigin, first: Registered, registered: readonly Registered[]): string {
     const { mechanism, level, user } = first.auth;
     const filter = first.userFilter === "all-users" ? " of all users" : "";
     const who = user === null ? "" : ` as ${user}`;
     const silence = this.#first ? " — silence is normal until something happens; Ctrl-C to stop" : "";
     this.#first = false;
-    return `Watching ${place} for ${typesText(registered)}${filter}${who} (${mechanism}, ${level})${silence}`;
+    return `Watching ${placeText(place)} for ${typesText(registered)}${filter}${who} (${mechanism}, ${level})${silence}`;
   }
 }
 

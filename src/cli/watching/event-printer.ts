@@ -2,6 +2,7 @@ import type { EventOrigin, WatchEvent } from "../../watch/events.js";
 import { describeFailure, type Diagnostics } from "../diagnostics.js";
 import type { DroppedLines, LineOutput } from "../output.js";
 import type { JsonLines } from "../render/json.js";
+import { placeText } from "../render/place.js";
 import type { PrettyText } from "../render/pretty/pretty.js";
 
 /** Where events go, and in which form. */
@@ -13,6 +14,8 @@ export interface EventPrinterOptions {
   readonly pretty: { readonly stdout: PrettyText; readonly stderr: PrettyText } | null;
   readonly quiet: boolean;
   readonly verbosity: number;
+  /** Whether errors need to say which TARGET they are about. */
+  readonly manyTargets: boolean;
 }
 
 /**
@@ -40,9 +43,10 @@ export class EventPrinter {
   }
 
   #printOnStderr(event: WatchEvent): void {
-    const { pretty, diagnostics, quiet, verbosity } = this.#options;
+    const { pretty, diagnostics, quiet, verbosity, manyTargets } = this.#options;
     if (event.type === "error" && (event.fatal || pretty === null)) {
-      diagnostics.line(`panwatch: ${describeFailure(event.message, event.hint)}`);
+      const where = manyTargets ? `${placeText(event)}: ` : "";
+      diagnostics.line(`panwatch: ${where}${describeFailure(event.message, event.hint)}`);
     } else if (pretty !== null && isForStderr(event, quiet, verbosity)) {
       diagnostics.block(pretty.stderr.text(event));
     }

@@ -18,18 +18,19 @@ export interface PrintingOptions {
   readonly diagnostics: Diagnostics;
   readonly answerCommand: AnswerCommand;
   readonly exitCode: FinalExitCode;
+  readonly manyTargets: boolean;
 }
 
 /** Opens stdout for the wanted format. What draws text for people is loaded only when it is wanted. */
 export async function openPrinting(options: PrintingOptions): Promise<Printing> {
-  const { diagnostics } = options;
+  const { diagnostics, manyTargets } = options;
   const { format, quiet, verbosity } = options.output;
   const json = new JsonLines(options.exitCode);
   const pretty = format === "json" ? null : await openPretty(options);
   const output = new LineOutput(nonBlocking(process.stdout), (dropped) =>
     describeGap(dropped, json, pretty?.stdout ?? null),
   );
-  const printer = new EventPrinter({ output, diagnostics, json, pretty, quiet, verbosity });
+  const printer = new EventPrinter({ output, diagnostics, json, pretty, quiet, verbosity, manyTargets });
   return { output, json, printer };
 }
 

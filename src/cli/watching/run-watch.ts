@@ -34,6 +34,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
     diagnostics,
     answerCommand: answering.answerer === null ? (button) => answerCommand(context.args, button) : null,
     exitCode: () => run.exitCode,
+    manyTargets: settings.targets.length > 1,
   });
   const run: WatchRun = new WatchRun({ settings, signals, leaving, diagnostics, answering, printing, trace });
   const { targets, connection } = settings;

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { WatchEvent } from "../../../watch/events.js";
+import { placeText } from "../place.js";
 import { channelEntry } from "./channel.js";
 import { failedEntry, gapEntry, hookEntry, reconnectingEntry, registeredEntry, unregisteredEntry } from "./course.js";
 import type { Entry } from "./entry.js";
@@ -29,7 +30,7 @@ export class PrettyText {
   /** The text of an event, without a line feed at its end. */
   text(event: WatchEvent): string {
     const page: Page = { chalk: this.#options.chalk, columns: this.#options.columns() };
-    const text = layOut(this.#entry(event), event.time, placeText(event), page);
+    const text = layOut(this.#entry(event), event.time, heading(event), page);
     const date = calendarDate(event.time);
     if (date === this.#date) return text;
     this.#date = date;
@@ -63,8 +64,7 @@ export class PrettyText {
 }
 
 /** Replies and hooks name the notification they are about, which has told the place. */
-function placeText(event: WatchEvent): string {
+function heading(event: WatchEvent): string {
   if (event.type.startsWith("reply.") || event.type === "hook.finished") return "";
-  const place = event.printer === null ? event.server : `${event.printer} on ${event.server}`;
-  return event.type === "notification" ? `from ${place}` : `(${place})`;
+  return event.type === "notification" ? `from ${placeText(event)}` : `(${placeText(event)})`;
 }

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { encodeUtf16 } from "../../../src/bytes/utf16.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
+import type { ClientEvent } from "../../../src/print-server/model/events.js";
+import type { PrintServerOptions } from "../../../src/print-server/options.js";
+import { PrintServer } from "../../../src/print-server/print-server.js";
+
+export const PASSWORD = "Pa55word of the tests";
+
+/** A print server in this process with the user alice, and what a panwatch needs to watch it. */
+export class LoopbackServer implements AsyncDisposable {
+  readonly #folder: string;
+  readonly server: PrintServer;
+  /** Everything that clients did. */
+  readonly events: ClientEvent[] = [];
+
+  private constructor(server: PrintServer, folder: string) {
+    this.server = server;
+    this.#folder = folder;
+    server.on((event) => this.events.push(event));
+  }
+
+  static async start(options: Partial<PrintServerOptions> = {}): Promise<LoopbackServer> {
+    const folder = mkdtempSync(join(tmpdir(), "panwatch-e2e-"));
+    const server = await PrintServer.start({ users: [{ name: "alice", password: PASSWORD }], epmPort: 0, ...options });
+    const loopback = new LoopbackServer(server, folder);
+    loopback.file("password", `${PASSWORD}\n`);
+    return loopback;
+  }
+
+  /** Writes a file into a folder that goes away with the server, and gives its path. */
+  file(name: string, content: string): string {
+    const path = join(this.#folder, name);
+    writeFileSync(path, content, { mode: 0o700 });
+    return path;
+  }
+
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  /** The options that lead here, over the endpoint mapper. */
+  get access(): readonly string[] {
+    return ["-U", "alice", "--password-file", this.path("password"), "--epm-port", String(this.server.epmPort)];
+  }
+
+  /** Raises a balloon for everybody who watches any printer. */
+  balloon(title: string): void {
+    this.asyncUi(`<balloonUI><title>${title}</title><body>Body</body></balloonUI>`);
+  }
+
+  /** Raises an AsyncUI notification in one direction. */
+  asyncUi(element: string): void {
+    this.server.notify({ type: ASYNC_UI, data: request(element) });
+  }
+
+  /** Raises a configuration change. */
+  configuration(name: string, value: number): void {
+    const schema = `<Schema name="${name}"><BIDI_INT>${value}</BIDI_INT></Schema>`;
+    const namespace = "http://schemas.microsoft.com/windows/2005/03/printing/bidi";
+    const xml = `<Notification xmlns="${namespace}" printerName="HP4">${schema}</Notification>`;
+    this.server.notify({ type: PRINTER_CONFIGURATION, data: encodeUtf16(`${xml}\0`) });
+  }
+
+  /** Opens a message box with OK and Cancel. */
+  messageBox(title: string): void {
+    const buttons = '<button stringID="600" buttonID="IDOK"/><button stringID="601" buttonID="IDCANCEL"/>';
+    const xml = `<messageBoxUI><title>${title}</title><body>Body</body><buttons>${buttons}</buttons></messageBoxUI>`;
+    this.server.openChannel({ type: ASYNC_UI, data: request(xml) });
+  }
+
+  /** Waits until the last client is gone; gives what it had not given back. */
+  async left(): Promise<object> {
+    const gone = (event: ClientEvent): boolean => event.type === "client.disconnected";
+    const event = this.events.find(gone) ?? (await this.server.next("client.disconnected"));
+    return event.type === "client.disconnected" ? event.left : {};
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** What a client that leaves in good order has left. */
+export const NOTHING_LEFT = { registrations: 0, objects: 0, channels: 0 };
+
+function request(element: string): Uint8Array {
+  const namespace = "http://schemas.microsoft.com/2003/print/asyncui/v1/request";
+  const open = `<asyncPrintUIRequest xmlns="${namespace}"><v1><requestOpen>`;
+  return encodeUtf16(`${open}${element}</requestOpen></v1></asyncPrintUIRequest>\0`);
+}
