@@ -1,48 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { groupIsAlive, Scripts } from "../cli/programs/scripts.js";
-import { Server, type Panwatch } from "./support/panwatch.js";
-import { course, CUSTOM_UI, expectReleased, PAPER_JAM, replyLine, stable } from "./support/replies.js";
-
-/** A reply program that says with its process id that it runs, and answers when it is told to. */
-class SlowProgram implements Disposable {
-  readonly #scripts = new Scripts();
-  readonly path = this.#scripts.sh(
-    "slow",
-    `echo $$ > ${this.#scripts.path("new")}; mv ${this.#scripts.path("new")} ${this.#scripts.path("pid")}
-     while [ ! -e ${this.#scripts.path("go")} ]; do sleep 0.02; done
-     echo IDOK`,
-  );
-
-  /** Waits until it runs, and gives its process id. */
-  async runs(): Promise<number> {
-    const pid = this.#scripts.path("pid");
-    await vi.waitFor(
-      () => {
-        expect(existsSync(pid)).toBe(true);
-      },
-      { timeout: 20_000, interval: 20 },
-    );
-    return Number(readFileSync(pid, "utf8"));
-  }
-
-  answer(): void {
-    this.#scripts.file("go", "");
-  }
-
-  [Symbol.dispose](): void {
-    this.#scripts[Symbol.dispose]();
-  }
-}
-
-/** Expects that the only reply, IDOK by a program, was not accepted. */
-async function expectRejected(watch: Panwatch, result: object): Promise<void> {
-  const rejected = await watch.line({ type: "reply.rejected" });
-  const [box = {}] = watch.ofType("notification.messageBox");
-  const button = { id: "IDOK", replyValue: 1, label: "OK" };
-  const message = expect.any(String) as unknown;
-  expect(stable(rejected)).toEqual(replyLine(box, { type: "reply.rejected", via: "exec", button, result, message }));
-}
+import { Server } from "./support/panwatch.js";
+import { course, CUSTOM_UI, expectRejected, PAPER_JAM } from "./support/replies.js";
+import { SlowProgram } from "./support/slow-program.js";
 
 describe("while a reply program runs", () => {
   it("1,000 balloons come through, and then its answer counts", async () => {
@@ -142,73 +103,5 @@ describe("side by side", () => {
     const counts = readFileSync(scripts.path("counts"), "utf8").trim().split("\n").map(Number);
     expect(Math.max(...counts)).toBeLessThanOrEqual(8);
     expect(counts).toHaveLength(10);
-  });
-});
-
-describe("several clients", () => {
-  it("race for one message box: one reply is accepted, the other is rejected with 0x00040010 ([MS-PAN] 3.1.1.4.6)", async () => {
-    await using server = await Server.start();
-    using first = new SlowProgram();
-    using second = new SlowProgram();
-    await using one = await server.watch("-n", "1", "--reply", `exec=${first.path}`);
-    await using other = await server.watch("-n", "2", "--reply", `exec=${second.path}`);
-    await server.tell(PAPER_JAM);
-    await Promise.all([first.runs(), second.runs()]);
-    first.answer();
-    await one.line({ type: "reply.sent", replyTo: "n1" });
-    expect(await one.exit()).toBe(0);
-    second.answer();
-    const result = { code: "0x00040010", name: expect.stringContaining("CHANNEL_ACQUIRED") as unknown };
-    await expectRejected(other, result);
-    expect(other.ofType("reply.sent")).toEqual([]);
-    await server.tell({ notify: "balloon", title: "goes on" });
-    expect(await other.exit()).toBe(9);
-    expect(server.panwatch.ofType("client.replied")).toHaveLength(1);
-    await server.panwatch.line({ type: "client.rejected", hresult: "0x00040010" });
-  });
-
-  it("race without waiting for each other: exactly one of the replies is accepted, ten times over", async () => {
-    await using server = await Server.start();
-    await using one = await server.watch("--reply", "button=IDOK");
-    await using other = await server.watch("--reply", "button=3");
-    const outcomes = (type: string): number => one.ofType(type).length + other.ofType(type).length;
-    for (let round = 1; round <= 10; round += 1) {
-      await server.tell(PAPER_JAM);
-      await server.panwatch.count("client.replied", round);
-    }
-    // Who comes much too late is not even told of the channel.
-    await vi.waitFor(
-      () => {
-        expect(outcomes("reply.sent")).toBe(10);
-        expect(outcomes("channel.closed") + outcomes("channel.acquired")).toBe(outcomes("channel.opened"));
-      },
-      { timeout: 20_000 },
-    );
-    expect(outcomes("reply.rejected") + outcomes("channel.acquired")).toBe(outcomes("channel.opened") - 10);
-    for (const { by } of [...one.ofType("channel.acquired"), ...other.ofType("channel.acquired")])
-      expect(by).toBe("other");
-    expect(server.panwatch.ofType("client.replied")).toHaveLength(10);
-  });
-
-  it("do not hear of a message box that was answered before they came", async () => {
-    await using server = await Server.start();
-    await using watch = await server.watch("--reply", "button=3");
-    await server.tell(PAPER_JAM);
-    await watch.line({ type: "reply.sent" });
-    await using late = await server.watch("-n", "1", "--reply", "button=3");
-    await server.tell(CUSTOM_UI);
-    expect(await late.exit()).toBe(0);
-    expect(late.ofType("notification.messageBox")).toEqual([]);
-  });
-
-  it("leave a message box that was released to the next one", async () => {
-    await using server = await Server.start();
-    await using watch = await server.watch("-n", "1");
-    await server.tell(PAPER_JAM);
-    expect(await watch.exit()).toBe(0);
-    await expectReleased(server, watch);
-    await using next = await server.watch("-n", "1", "--reply", "button=IDOK");
-    expect(await next.exit()).toBe(0);
-    await server.panwatch.line({ type: "client.replied", buttonId: 1 });
   });
 });

@@ -68,3 +68,12 @@ export async function expectReleased(server: Server, watch: Panwatch): Promise<v
   await server.panwatch.line({ type: "client.released", reason: "released" });
   expect(server.panwatch.ofType("client.replied")).toEqual([]);
 }
+
+/** Expects that the only reply, IDOK by a program, was not accepted. */
+export async function expectRejected(watch: Panwatch, result: object): Promise<void> {
+  const rejected = await watch.line({ type: "reply.rejected" });
+  const [box = {}] = watch.ofType("notification.messageBox");
+  const button = { id: "IDOK", replyValue: 1, label: "OK" };
+  const message = expect.any(String) as unknown;
+  expect(stable(rejected)).toEqual(replyLine(box, { type: "reply.rejected", via: "exec", button, result, message }));
+}
