@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { AuthenticationError, PanwatchError } from "../errors.js";
@@ -5,7 +6,8 @@ import { AuthenticationError, PanwatchError } from "../errors.js";
 /**
  * Asks for a password on the terminal that controls the process, without echo, so that stdin and stdout may be pipes.
  * Throws an AuthenticationError without a terminal or without an answer, and a PanwatchError (`aborted`) when the signal
- * aborts or on Ctrl-C, which is passed on as SIGINT.
+ * aborts. Ctrl-C is passed on as SIGINT, which is expected to abort the signal: whoever waits for it ends by the signal,
+ * not by an error of the logon.
  */
 export async function askPassword(question: string, hint: string, signal: AbortSignal): Promise<string> {
   const terminal = openTerminal(hint);
@@ -13,7 +15,7 @@ export async function askPassword(question: string, hint: string, signal: AbortS
     writeSync(terminal.output, question);
     const answer = await readSecretLine(terminal.input, signal);
     writeSync(terminal.output, "\n");
-    if (answer === "interrupted") process.kill(process.pid, "SIGINT");
+    if (answer === "interrupted") await interrupt(signal);
     if (answer === "interrupted" || answer === "aborted") {
       throw new PanwatchError("aborted", "The password prompt was interrupted.");
     }
@@ -23,6 +25,11 @@ export async function askPassword(question: string, hint: string, signal: AbortS
     terminal.input.destroy();
     closeSync(terminal.output);
   }
+}
+
+async function interrupt(signal: AbortSignal): Promise<void> {
+  process.kill(process.pid, "SIGINT");
+  if (!signal.aborted) await once(signal, "abort");
 }
 
 function openTerminal(hint: string): { input: ReadStream; output: number } {
