@@ -1,6 +1,5 @@
 import { DecodeError, DisconnectedError, PanwatchError, ProtocolError, UnreachableError } from "../errors.js";
 import { callAbortError, connectAbortError } from "./abort.js";
-import { splitStub } from "./fragments.js";
 import { PduFramer } from "./framing.js";
 import { handshake, MAX_FRAGMENT, type Agreement, type HandshakeOptions, type HandshakeWire } from "./handshake.js";
 import type { Link } from "./link.js";
@@ -8,13 +7,12 @@ import { encodeBind, type AlterContextPdu, type BindPdu } from "./pdu/bind.js";
 import { FAULT_STUB_OFFSET } from "./pdu/fault.js";
 import { decodePdu, type Pdu } from "./pdu/pdu.js";
 import { RESPONSE_STUB_OFFSET } from "./pdu/response.js";
-import { requestStubOffset } from "./pdu/request.js";
 import { PendingCall } from "./pending-call.js";
 import type { AgreedContext } from "./presentation.js";
-import { buildFragment, cancelHead, fragmentRoom, openFragment, requestHead } from "./secure-fragments.js";
-import { BIND_FEATURES, transferSyntaxId } from "./syntaxes.js";
+import { RequestBuilder } from "./request-builder.js";
+import { openFragment } from "./secure-fragments.js";
+import { BIND_FEATURES } from "./syntaxes.js";
 import { tracedPdu, type PduTrace, type PduTracer } from "./tracer.js";
-import { encodeVerificationTrailer, type TrailerCommand } from "./verification-trailer.js";
 
 /** How a connection is bound, and who watches it. */
 export interface ConnectionOptions extends HandshakeOptions {
@@ -46,10 +44,8 @@ export interface ConnectionCall {
 
 type State =
   | { readonly kind: "binding"; leg: number; answer: ((pdu: Pdu) => void) | null }
-  | { readonly kind: "bound"; readonly agreement: Agreement }
+  | { readonly kind: "bound"; readonly agreement: Agreement; readonly requests: RequestBuilder }
   | { readonly kind: "closed"; readonly error: PanwatchError | null };
-
-const NOTHING = new Uint8Array(0);
 
 /**
  * The client's end of one connection: takes chunks of bytes from a link, gives it fragments, and matches answers with calls
@@ -66,8 +62,6 @@ export class ClientConnection {
   /** Stands for this connection in traces. */
   readonly #key = {};
   readonly #calls = new Map<number, PendingCall>();
-  /** Presentation contexts that a verification trailer has vouched for. */
-  readonly #vouched = new Set<number>();
   /** Calls that were orphaned; their answer may have been on its way. */
   readonly #orphans = new Set<number>();
   #state: State = { kind: "binding", leg: 0, answer: null };
@@ -93,10 +87,9 @@ export class ClientConnection {
     try {
       const agreement = await connection.#handshake();
       // The link may have ended while the agreement was on its way here.
-      if (connection.#state.kind === "closed")
-        throw new DisconnectedError(`${connection.peer} closed the connection`);
+      if (connection.#state.kind === "closed") throw new DisconnectedError(`${connection.peer} closed the connection`);
       connection.#framer.limit = MAX_FRAGMENT;
-      connection.#state = { kind: "bound", agreement };
+      connection.#state = { kind: "bound", agreement, requests: new RequestBuilder(agreement) };
       return connection;
     } catch (error) {
       connection.#end(asPanwatchError(error, connection.peer));
@@ -106,9 +99,9 @@ export class ClientConnection {
     }
   }
 
+  /** What was agreed on; throws a DisconnectedError when the connection is closed. */
   get agreement(): Agreement {
-    if (this.#state.kind === "bound") return this.#state.agreement;
-    throw new DisconnectedError(`the connection to ${this.peer} is closed`);
+    return this.#bound().agreement;
   }
 
   /** Whether another call may be sent now. */
@@ -123,8 +116,8 @@ export class ClientConnection {
    */
   call(call: ConnectionCall): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      const { agreement } = this;
-      const { signal } = call;
+      const { requests } = this.#bound();
+      const { signal, context, opnum, stub } = call;
       if (signal?.aborted === true) throw callAbortError(signal, call.what);
       const callId = this.#options.nextCallId();
       const abort = (): void => this.#abandon(callId, call);
@@ -134,12 +127,13 @@ export class ClientConnection {
           settle(value);
         };
       };
-      const { contextId } = call.context;
+      const { contextId } = context;
       const pending = new PendingCall({ ...call, contextId }, settled(resolve), settled(reject));
       this.#calls.set(callId, pending);
       signal?.addEventListener("abort", abort, { once: true });
       try {
-        this.#sendRequest(callId, call, agreement);
+        for (const fragment of requests.fragments({ callId, context, opnum, stub }))
+          this.#send(fragment.bytes, fragment.stub);
       } catch (error) {
         // Half a request, or a sequence number without its fragment: nothing can follow.
         this.#end(asPanwatchError(error, this.peer));
@@ -157,6 +151,11 @@ export class ClientConnection {
   /** Ends the connection at once because of `error`, with which everything pending fails. */
   destroy(error: PanwatchError): void {
     this.#end(error);
+  }
+
+  #bound(): Extract<State, { kind: "bound" }> {
+    if (this.#state.kind === "bound") return this.#state;
+    throw new DisconnectedError(`the connection to ${this.peer} is closed`);
   }
 
   async #handshake(): Promise<Agreement> {
@@ -181,56 +180,18 @@ export class ClientConnection {
     });
   }
 
-  #sendRequest(callId: number, call: ConnectionCall, agreement: Agreement): void {
-    const { security, maxFragment } = agreement;
-    const { context, opnum, stub } = call;
-    const room = fragmentRoom(maxFragment, requestStubOffset(null), security);
-    const trailer = security === null ? NOTHING : this.#verificationTrailer(callId, call, agreement);
-    for (const part of splitStub(stub, room, trailer)) {
-      const fields = { allocHint: part.allocHint, contextId: context.contextId, opnum, object: null };
-      const head = requestHead(part.flags, callId, fields);
-      this.#send(buildFragment(head, part.stub, part.trailer, security), part.stub);
-    }
-  }
-
-  /**
-   * What the bind said in the clear is vouched for once, as Windows does it ([MS-RPCE] notes 41 and 43); the header each
-   * time, where the signature leaves it out.
-   */
-  #verificationTrailer(callId: number, { stub, context, opnum }: ConnectionCall, agreement: Agreement): Uint8Array {
-    const { contextId, iface, transferSyntax } = context;
-    const commands: TrailerCommand[] = [];
-    if (this.#vouched.size === 0) commands.push("bitmask");
-    if (!this.#vouched.has(contextId)) commands.push("presentationContext");
-    if (!agreement.headerSigning) commands.push("header2");
-    this.#vouched.add(contextId);
-    if (commands.length === 0) return NOTHING;
-    const { uuid, major, minor } = iface;
-    return encodeVerificationTrailer(stub.length, commands, {
-      headerSignOffered: true,
-      interfaceId: { uuid, major, minor },
-      transferSyntax: transferSyntaxId(transferSyntax),
-      callId,
-      contextId,
-      opnum,
-    });
-  }
-
   #abandon(callId: number, { signal, what, whenAborted }: ConnectionCall): void {
     const pending = this.#calls.get(callId);
     if (pending === undefined || this.#state.kind !== "bound" || signal === undefined) return;
     pending.abandon(callAbortError(signal, what));
-    if (whenAborted === "cancel") this.#sendCancel("co_cancel", callId, this.#state.agreement);
+    const { agreement, requests } = this.#state;
+    if (whenAborted === "cancel") this.#send(requests.cancel("co_cancel", callId), null);
     if (whenAborted !== "orphan") return;
-    this.#sendCancel("orphaned", callId, this.#state.agreement);
+    this.#send(requests.cancel("orphaned", callId), null);
     this.#calls.delete(callId);
     this.#orphans.add(callId);
-    const kept = this.#state.agreement.presentation.features & BIND_FEATURES.keepConnectionOnOrphan;
+    const kept = agreement.presentation.features & BIND_FEATURES.keepConnectionOnOrphan;
     if (kept === 0) this.close();
-  }
-
-  #sendCancel(type: "co_cancel" | "orphaned", callId: number, { security }: Agreement): void {
-    this.#send(buildFragment(cancelHead(type, callId), NOTHING, NOTHING, security), null);
   }
 
   #send(bytes: Uint8Array, stub: Uint8Array | null): void {
