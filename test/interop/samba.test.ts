@@ -6,6 +6,7 @@ import { PDU_TYPES, PFC } from "../../src/rpc/pdu/types.js";
 import type { PduTrace } from "../../src/rpc/tracer.js";
 import type { AuthLevel } from "../../src/security/context.js";
 import type { Identity } from "../../src/security/identity.js";
+import { Capture, findTshark, type Frame, malformed, valuesOf, withKeytab } from "./capture/tshark.js";
 import { DOMAIN, DomainController, findSamba, REALM, USER } from "./lab/domain-controller.js";
 import { callSamr, identity, SamrClient, samrPort, ticketHolder } from "./samba/samr.js";
 import { keyOf, moveClock, moveTicket } from "./samba/tickets.js";
@@ -142,6 +143,41 @@ function defineTests(): void {
       const association = await client.open();
       expect(association.info.headerSigning).toBe(false);
       await expect(callSamr(association, 10)).rejects.toMatchObject({ code: "fault", status: 5 });
+    });
+  });
+
+  describePeer("tshark", findTshark(), () => {
+    let plain: readonly Frame[];
+    let decrypted: readonly Frame[];
+
+    beforeAll(async () => {
+      await dc.start();
+      vi.stubEnv("KRB5_CONFIG", dc.config);
+      await using capture = await Capture.start(`tcp and host ${dc.address}`);
+      for (const size of [10, 64 * 1024]) await callOnce(ticketHolder(dc.path("ccache")), { level: "privacy", size });
+      await capture.stop();
+      [plain, decrypted] = await Promise.all([capture.dissect(), capture.dissect(withKeytab(dc.keytab))]);
+    });
+
+    it("calls no frame of samr over Kerberos malformed, without and with the keytab", () => {
+      expect(malformed(plain)).toEqual([]);
+      expect(malformed(decrypted)).toEqual([]);
+    });
+
+    it("sees EPM maps", () => {
+      expect(valuesOf(plain, "epm.opnum")).toEqual(["3", "3", "3", "3"]);
+      expect(valuesOf(plain, "epm.rc")).toEqual(["0x00000000", "0x00000000"]);
+    });
+
+    it("reads every call with the keytab, and what it asks", () => {
+      expect(valuesOf(plain, "dcerpc.decrypted_stub_data")).toEqual([]);
+      const sealed = decrypted.filter((frame) => frame["dcerpc.encrypted_stub_data"].length > 0);
+      const shown = (frame: Frame) => frame["samr.opnum"].length + frame["dcerpc.decrypted_stub_data"].length;
+      expect(sealed.length).toBeGreaterThan(8);
+      expect(sealed.map(shown)).toEqual(sealed.map((frame) => frame["dcerpc.encrypted_stub_data"].length));
+      const calls = ["57", "57", "1", "1"];
+      expect(valuesOf(decrypted, "samr.opnum")).toEqual([...calls, ...calls]);
+      expect(new Set(valuesOf(decrypted, "samr.status"))).toEqual(new Set(["0x00000000"]));
     });
   });
 
