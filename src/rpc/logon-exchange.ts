@@ -1,4 +1,4 @@
-import { DecodeError, ProtocolError } from "../errors.js";
+import { AuthenticationError, DecodeError, ProtocolError } from "../errors.js";
 import {
   AUTH_LEVELS,
   type AuthLevel,
@@ -11,6 +11,9 @@ import type { FragmentSecurity } from "./secure-fragments.js";
 
 /** The one security context of a connection; any number will do. */
 const AUTH_CONTEXT_ID = 1;
+
+/** What a PDU of 65,535 bytes has room for beside the presentation contexts. */
+const LARGEST_TOKEN = 60_000;
 
 /** What a logon leaves behind; all null without security. */
 export interface LogonOutcome {
@@ -82,6 +85,10 @@ export class LogonExchange {
       if (!done) throw new ProtocolError("the authentication mechanism has nothing to say and is not done");
       return null;
     }
+    if (token.length > LARGEST_TOKEN)
+      throw new AuthenticationError(`the authentication token has ${token.length} bytes, too many for a bind`, {
+        hint: "the Kerberos ticket may list very many groups: log on as another account, or with --kerberos off",
+      });
     const { authType: type } = this.#security;
     return { type, level: AUTH_LEVELS[this.#level], padLength: 0, contextId: AUTH_CONTEXT_ID, token };
   }

@@ -292,6 +292,17 @@ describe("a handshake that is not finished", () => {
   });
 });
 
+describe("a token that no PDU can carry", () => {
+  it("is an AuthenticationError, and nothing is sent", async () => {
+    const security = new ToySecurity();
+    security.step = () => Promise.resolve({ token: new Uint8Array(60_001), done: false });
+    const server = new ScriptedServer();
+    const error = await rejection(bind(server, { security }));
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(server.link.sent).toEqual([]);
+  });
+});
+
 describe("a handshake that ends as it succeeds", () => {
   it("is not taken for a connection", async () => {
     const { server, bound } = secureBind({});
