@@ -39,7 +39,7 @@ export class Session {
   finish(end: SessionEnd): void {
     if (this.#end !== null) return;
     this.#end = end;
-    this.#controller.abort();
+    this.#controller.abort(end.kind === "left" ? undefined : end.error);
     this.#resolve(end);
   }
 }

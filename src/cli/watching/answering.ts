@@ -31,7 +31,7 @@ export function openAnswering(options: ReplyOptions, diagnostics: Diagnostics): 
     answerer: answerer === null ? null : lines.afterPrinting(answerer),
     printed: (event, line) => {
       if (event.type === "notification") lines.printed(event, line);
-      if (event.type === "reply.sent" || event.type === "reply.rejected") prompter?.reportOutcome(event);
+      if ("replyTo" in event) prompter?.reportOutcome(event);
     },
     close: () => prompter?.close(),
   };

@@ -5,6 +5,7 @@ import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
 import { Diagnostics } from "../diagnostics.js";
 import { openIdentities } from "../identity.js";
+import { nonBlocking } from "../output.js";
 import { askPassword } from "../prompt.js";
 import { watchSignals } from "../signals.js";
 import { TraceFile } from "../trace-file.js";
@@ -21,7 +22,7 @@ import { WatchRun } from "./watch-run.js";
 export async function runWatch(settings: WatchSettings, context: CommandContext): Promise<number> {
   using signals = watchSignals();
   const { what, output, reply, identity } = settings;
-  const diagnostics = new Diagnostics(process.stderr, output.verbosity);
+  const diagnostics = new Diagnostics(nonBlocking(process.stderr), output.verbosity);
   const strings = what.resources === null ? defaultStringTables : await loadStringTables(what.resources);
   const leaving = new AbortController();
   const identityOf = await openIdentities(identity, context.passwords, (question, hint) =>
