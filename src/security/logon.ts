@@ -15,9 +15,13 @@ export interface LogonOptions {
   readonly spn: string | null;
   /** The level the connections will have (privacy): Kerberos tells the server beforehand whether messages are sealed. */
   readonly level?: AuthLevel;
+  /** How long each step of getting Kerberos tickets may take, in milliseconds (10 s). */
+  readonly patienceMs?: number;
   /** Takes what users should know (warn) or may want to know (verbose) about the choice of mechanism. */
   readonly notice: (text: string, level: "warn" | "verbose") => void;
 }
+
+const PATIENCE_MS = 10_000;
 
 /** The logon to one server: gives every connection its security, by the mechanisms that the identity allows. */
 export interface Logon extends AsyncDisposable {
@@ -43,6 +47,7 @@ class MechanismChoice implements Logon {
   readonly #identity: Identity;
   readonly #spn: Spn;
   readonly #options: LogonOptions;
+  readonly #patienceMs: number;
   readonly #tickets: TicketSource;
   #kerberosAllowed: boolean;
   /** Why Kerberos was given up, for the error when NTLM cannot be used either. */
@@ -55,7 +60,8 @@ class MechanismChoice implements Logon {
     this.#identity = identity;
     this.#spn = spn;
     this.#options = options;
-    this.#tickets = new TicketSource(identity, spn);
+    this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
+    this.#tickets = new TicketSource(identity, spn, this.#patienceMs);
     const byAddress = options.spn === null && isAddress(options.server);
     this.#kerberosAllowed = identity.kerberos === "required" || (identity.kerberos === "desired" && !byAddress);
   }
@@ -106,7 +112,8 @@ class MechanismChoice implements Logon {
   async #kerberos(): Promise<{ mechanism: KerberosInitiator; principal: string }> {
     const { path, principal } = await this.#openTickets();
     const confidentiality = (this.#options.level ?? "privacy") === "privacy";
-    const mechanism = await KerberosInitiator.open({ spn: this.#spn, path, principal, confidentiality });
+    const options = { spn: this.#spn, path, principal, confidentiality, patienceMs: this.#patienceMs };
+    const mechanism = await KerberosInitiator.open(options);
     return { mechanism, principal };
   }
 

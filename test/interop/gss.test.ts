@@ -57,7 +57,13 @@ describePeer("MIT's gss_wrap_iov and gss_unwrap_iov", python !== null && kdc !==
     realm.kinit("alice", `FILE:${path}`, [], config);
     process.env.KRB5_CONFIG = config;
     const spn = parseSpn(`host/${host}`);
-    const client = await KerberosInitiator.open({ spn, path, principal: `alice@${REALM}`, confidentiality });
+    const client = await KerberosInitiator.open({
+      spn,
+      path,
+      principal: `alice@${REALM}`,
+      confidentiality,
+      patienceMs: 10_000,
+    });
     const request = (await client.step(null)).token ?? new Uint8Array();
     const reply = await server.accept(request);
     const { token, done } = await client.step(reply.token);

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
@@ -39,7 +41,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     await rm(temporary, { recursive: true });
   });
 
-  function open(identity: Partial<Identity>, host: string = HOSTS.current) {
+  function open(identity: Partial<Identity>, host: string = HOSTS.current, patienceMs?: number) {
     const nobody: Identity = {
       user: null,
       domain: null,
@@ -49,7 +51,10 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
       keytab: null,
     };
     const notice = (text: string, level: string) => notices.push(`${level}: ${text}`);
-    return openLogon({ ...nobody, ...identity }, { server: host, spn: null, notice });
+    return openLogon(
+      { ...nobody, ...identity },
+      { server: host, spn: null, notice, ...(patienceMs !== undefined && { patienceMs }) },
+    );
   }
 
   /** Logs on to a server of the realm; gives who the server says it is. */
@@ -201,6 +206,22 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     await expect(logon.context()).rejects.toMatchObject({
       message: expect.stringMatching(/realm LAB\.TEST/) as string,
     });
+  });
+
+  it("does not wait for ever for a KDC that takes connections and says nothing", async () => {
+    const silent = createServer().listen(0, realm.address);
+    await once(silent, "listening");
+    const { port } = silent.address() as AddressInfo;
+    vi.stubEnv("KRB5_CONFIG", await realm.clientConfig("silent", {}, port));
+    const secret = () => Promise.resolve({ kind: "password", password: "x" } as const);
+    await using logon = await open({ user: "bob", secret }, HOSTS.current, 100);
+    await expect(logon.context()).rejects.toMatchObject({
+      code: "authentication",
+      message: "Kerberos gave no answer in 0.1 s (bob for host/printsrv.lab.test)",
+    });
+    silent.close();
+    await logon[Symbol.asyncDispose]();
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   it("names the keytab that is not there, and the account that is not in it", async () => {

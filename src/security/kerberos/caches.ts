@@ -17,10 +17,10 @@ export interface Tickets {
 }
 
 /** The name of the cache to use: the one given, KRB5CCNAME, or the system's default. */
-export async function cacheName(given: string | null): Promise<string> {
+export async function cacheName(given: string | null, attempt: Attempt): Promise<string> {
   const named = given ?? userCacheName();
   if (named !== undefined && named !== "") return named;
-  const { stdout, stderr } = await runProgram("klist", []).catch(() => ({ stdout: "", stderr: "" }));
+  const { stdout, stderr } = await runProgram("klist", [], attempt).catch(() => ({ stdout: "", stderr: "" }));
   const listed = /^(?:Ticket cache|Credentials cache): *(\S.*)$/m.exec(stdout)?.[1];
   const missing = /filename: (.+)\)/.exec(stderr)?.[1];
   return listed ?? missing ?? `/tmp/krb5cc_${process.getuid?.() ?? 0}`;
@@ -44,7 +44,8 @@ export async function inspectCache(path: string, attempt: Attempt): Promise<Tick
   return { path, principal, endTime };
 }
 
-async function openCache(path: string, attempt: Attempt): Promise<CredentialCache> {
+/** Reads a FILE cache. Throws a KerberosError. */
+export async function openCache(path: string, attempt: Attempt): Promise<CredentialCache> {
   try {
     return await readCredentialCache(path);
   } catch (error) {
@@ -69,8 +70,8 @@ export async function isWritable(path: string): Promise<boolean> {
  * Makes a FILE cache at `path` out of any cache, the service ticket in it ([krb5] kvno --out-cache). Throws a
  * KerberosError.
  */
-export async function copyCache(name: string, path: string, spn: Spn): Promise<void> {
+export async function copyCache(name: string, path: string, spn: Spn, attempt: Attempt): Promise<void> {
   const args = ["-q", "-c", name, "--out-cache", `FILE:${path}`, "-S", spn.service, "--", spn.host];
-  const { ok, stderr } = await runProgram("kvno", args);
-  if (!ok) throw explainFailure(stderr, { spn: spn.text, principal: null });
+  const { ok, stderr } = await runProgram("kvno", args, attempt);
+  if (!ok) throw explainFailure(stderr, attempt);
 }

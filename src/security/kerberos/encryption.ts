@@ -1,5 +1,5 @@
-import { AuthenticationError } from "../../errors.js";
 import { decryptAes, encryptAes } from "./aes.js";
+import { KerberosError } from "./failures.js";
 import { decryptRc4, encryptRc4 } from "./rc4-hmac.js";
 
 /** Encryption types that Windows print servers use ([RFC 3962] 7, [RFC 4757] 5). */
@@ -31,10 +31,11 @@ export function decryptMessage(key: EncryptionKey, usage: number, cipher: Uint8A
   return isRc4(key) ? decryptRc4(key.value, usage, cipher) : decryptAes(key.value, usage, cipher);
 }
 
-/** Whether the key is of rc4-hmac, and else of AES. Throws an AuthenticationError for any other key. */
+/** Whether the key is of rc4-hmac, and else of AES. Throws a KerberosError for any other key. */
 export function isRc4(key: EncryptionKey): boolean {
   if (KEY_SIZES.get(key.enctype) !== key.value.length)
-    throw new AuthenticationError(
+    throw new KerberosError(
+      "refused",
       `a Kerberos key of encryption type ${key.enctype} with ${key.value.length} bytes cannot be used`,
       {
         hint: "panwatch knows aes256-cts-hmac-sha1-96, aes128-cts-hmac-sha1-96 and rc4-hmac: see permitted_enctypes in krb5.conf",

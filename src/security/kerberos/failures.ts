@@ -19,12 +19,14 @@ export class KerberosError extends AuthenticationError {
   }
 }
 
-/** What was tried when an error came up: for messages. */
+/** What is tried: for messages about it. */
 export interface Attempt {
   /** The service principal name asked for. */
   readonly spn: string;
-  /** Whose ticket was used or wanted; null where it is not known. */
+  /** Whose ticket is used or wanted; null where it is not known. */
   readonly principal: string | null;
+  /** How long each step may take, in milliseconds: a KDC may have to be asked, and may not answer. */
+  readonly patienceMs: number;
 }
 
 /** A text of libkrb5 or its programs that is recognised, and what people make of it. `$1` is its first group. */
@@ -128,6 +130,14 @@ export function explainFailure(text: string, attempt: Attempt, cause?: unknown):
   return new KerberosError("refused", `Kerberos failed (${describe(attempt)}: ${line})`, {
     hint: "KRB5_TRACE=/dev/stderr shows what Kerberos does",
     cause,
+  });
+}
+
+/** The error for a KDC that lets us wait. */
+export function lateError(attempt: Attempt): KerberosError {
+  const seconds = attempt.patienceMs / 1000;
+  return new KerberosError("refused", `Kerberos gave no answer in ${seconds} s (${describe(attempt)})`, {
+    hint: "check the network and the realm's kdc in krb5.conf (KRB5_CONFIG); away from the domain, use --kerberos off",
   });
 }
 

@@ -1,4 +1,4 @@
-import { KerberosError, type Attempt, explainFailure } from "./failures.js";
+import { type Attempt, explainFailure, KerberosError, lateError } from "./failures.js";
 import type { Spn } from "./spn.js";
 
 /**
@@ -48,11 +48,10 @@ export interface GssExchange {
  * Begins an exchange with a service, with the tickets of `cache` (`FILE:…`). May ask a KDC for the service ticket, which
  * then stands in the cache. Throws a KerberosError.
  */
-export async function beginExchange(spn: Spn, cache: string, principal: string): Promise<GssExchange> {
-  const attempt = { spn: spn.text, principal };
+export async function beginExchange(spn: Spn, cache: string, attempt: Attempt): Promise<GssExchange> {
   const gss = await loadPackage(attempt);
   const options = { flags: GSS_FLAGS, mechOID: gss.GSS_MECH_OID_KRB5 };
-  const { client, token } = await withCache(cache, async () => {
+  const begun = withCache(cache, async () => {
     try {
       const client = await gss.initializeClient(`${spn.service}@${spn.host}`, options);
       return { client, token: await client.step("") };
@@ -60,7 +59,17 @@ export async function beginExchange(spn: Spn, cache: string, principal: string):
       throw explainFailure(messageOf(error), attempt, error);
     }
   });
+  const { client, token } = await inTime(begun, attempt);
   return { token: fromBase64(token), finish: (answer) => finishExchange(client, answer, attempt) };
+}
+
+/** Waits no longer than that for the library, which may ask one KDC after another; its call goes on unattended. */
+async function inTime<T>(begun: Promise<T>, attempt: Attempt): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(lateError(attempt)), attempt.patienceMs);
+  });
+  return Promise.race([begun, late]).finally(() => clearTimeout(timer));
 }
 
 async function finishExchange(client: GssClient, answer: Uint8Array, attempt: Attempt) {

@@ -1,9 +1,9 @@
 import { IntegrityError, ProtocolError } from "../../errors.js";
 import type { MessageProtection, ProtectionOptions, SecurityStep } from "../context.js";
 import { MECHANISM_OIDS, type Mechanism } from "../mechanism.js";
-import { readCredentialCache } from "./ccache.js";
+import { openCache } from "./caches.js";
 import { decryptMessage, encryptMessage, KEY_USAGES, type EncryptionKey } from "./encryption.js";
-import { explainKrbError, KerberosError } from "./failures.js";
+import { type Attempt, explainKrbError, KerberosError } from "./failures.js";
 import { beginExchange, type GssExchange } from "./gss.js";
 import {
   clearConfidentiality,
@@ -12,7 +12,6 @@ import {
   decodeApRequest,
   decodeAuthenticator,
   decodeKrbError,
-  type ApRequest,
   type Authenticator,
 } from "./messages.js";
 import type { MessageTokens } from "./message-tokens.js";
@@ -26,6 +25,8 @@ export interface KerberosOptions {
   readonly path: string;
   /** Whose tickets it holds. */
   readonly principal: string;
+  /** How long getting the service ticket may take, in milliseconds. */
+  readonly patienceMs: number;
   /**
    * Whether messages will be sealed. For the levels that only sign, the Authenticator must not ask for confidentiality, or
    * servers answer signed messages with a fault.
@@ -67,7 +68,7 @@ export class KerberosInitiator implements Mechanism {
    * spoken to. Throws a KerberosError, or an AuthenticationError for a ticket that cannot be used.
    */
   static async open(options: KerberosOptions): Promise<KerberosInitiator> {
-    const exchange = await beginExchange(options.spn, options.path, options.principal);
+    const exchange = await beginExchange(options.spn, options.path, attemptOf(options));
     const request = decodeApRequest(exchange.token);
     const sessionKey = await findSessionKey(options, request.ticket);
     const { cipher } = request.authenticator;
@@ -94,9 +95,9 @@ export class KerberosInitiator implements Mechanism {
   }
 
   async #finish(token: Uint8Array): Promise<SecurityStep> {
-    const { spn, principal } = this.#options;
+    const { principal } = this.#options;
     const refusal = decodeKrbError(token);
-    if (refusal !== null) throw explainKrbError(refusal, { spn: spn.text, principal });
+    if (refusal !== null) throw explainKrbError(refusal, attemptOf(this.#options));
     this.#tokens = this.#openTokens(token);
     const answer = await this.#exchange.finish(token);
     if (answer.user !== null && answer.user !== principal)
@@ -138,20 +139,17 @@ export class KerberosInitiator implements Mechanism {
   }
 }
 
+function attemptOf({ spn, principal, patienceMs }: KerberosOptions): Attempt {
+  return { spn: spn.text, principal, patienceMs };
+}
+
 /** The session key of the ticket that an AP-REQ carries. */
-async function findSessionKey(
-  { path, principal, spn }: KerberosOptions,
-  ticket: ApRequest["ticket"],
-): Promise<EncryptionKey> {
-  const cache = await readCredentialCache(path);
+async function findSessionKey(options: KerberosOptions, ticket: Uint8Array): Promise<EncryptionKey> {
+  const { path, principal, spn } = options;
+  const cache = await openCache(path, attemptOf(options));
   const credential = cache.credentials.find((candidate) => Buffer.compare(candidate.ticket, ticket) === 0);
-  if (credential === undefined)
-    throw new KerberosError(
-      "refused",
-      `the credential cache ${path} lacks the ticket of ${principal} for ${spn.text}`,
-      {
-        hint: "the cache must be writable, and nothing else may empty it meanwhile",
-      },
-    );
-  return credential.key;
+  if (credential !== undefined) return credential.key;
+  throw new KerberosError("refused", `the credential cache ${path} lacks the ticket of ${principal} for ${spn.text}`, {
+    hint: "the cache must be writable, and nothing else may empty it meanwhile",
+  });
 }

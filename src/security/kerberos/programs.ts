@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { KerberosError } from "./failures.js";
+import { type Attempt, KerberosError, lateError } from "./failures.js";
 import { userCacheName } from "./gss.js";
 
-/** Programs of krb5-user that are run; none waits longer than a KDC that does not answer makes it. */
+/** Programs of krb5-user that are run. */
 export type KerberosProgram = "kinit" | "klist" | "kvno";
 
-const TIME_OUT_MS = 60_000;
 /** More than these programs ever say. */
 const MAX_OUTPUT = 1024 * 1024;
 
@@ -17,14 +16,15 @@ export interface ProgramResult {
 
 /**
  * Runs a program without a shell, `input` on its standard input (never a secret in its arguments). Throws a KerberosError
- * when it is not installed or does not end in a minute.
+ * when it is not installed or does not end in time.
  */
 export async function runProgram(
   program: KerberosProgram,
   args: readonly string[],
+  attempt: Attempt,
   input = "",
 ): Promise<ProgramResult> {
-  const child = spawn(program, args, { env: childEnvironment(), stdio: "pipe", timeout: TIME_OUT_MS });
+  const child = spawn(program, args, { env: childEnvironment(), stdio: "pipe", timeout: attempt.patienceMs });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   // A program that never reads its input ends with EPIPE here, and says why on its stderr.
@@ -43,7 +43,7 @@ export async function runProgram(
       cause: error,
     });
   });
-  if (signal !== null) throw new KerberosError("refused", `${program} did not come to an end (${signal})`);
+  if (signal !== null) throw lateError(attempt);
   return { ok: code === 0, stdout: stdout(), stderr: stderr() };
 }
 

@@ -17,39 +17,40 @@ const MARGIN_SECONDS = 60;
 export class TicketSource implements AsyncDisposable {
   readonly #identity: Identity;
   readonly #spn: Spn;
+  readonly #attempt: Attempt;
   #directory: Promise<PrivateDirectory> | null = null;
   /** Tickets in our own file, which serve until they expire. */
   #own: Promise<Tickets | null> = Promise.resolve(null);
   /** Why a password was refused: it is not tried again, so as not to lock the account. */
   #refusal: KerberosError | null = null;
 
-  constructor(identity: Identity, spn: Spn) {
+  constructor(identity: Identity, spn: Spn, patienceMs: number) {
     this.#identity = identity;
     this.#spn = spn;
+    this.#attempt = { spn: spn.text, principal: principalOf(identity), patienceMs };
   }
 
   /** Tickets that are good now, without a password. Throws a KerberosError. */
   async open(): Promise<Tickets> {
     const { keytab, ccache } = this.#identity;
-    if (keytab !== null)
-      return this.#openOwn((path) => logOnWithKeytab(keytab, principalOf(this.#identity), path, this.#spn.text));
-    const name = await cacheName(ccache);
+    if (keytab !== null) return this.#openOwn((path) => logOnWithKeytab(keytab, path, this.#attempt));
+    const name = await cacheName(ccache, this.#attempt);
     const path = cachePath(name);
-    const tickets = path === null ? null : this.#checkOwner(await inspectCache(path, this.#attempt()));
+    const tickets = path === null ? null : this.#checkOwner(await inspectCache(path, this.#attempt));
     if (tickets !== null && (await isWritable(tickets.path))) return tickets;
-    return this.#checkOwner(await this.#openOwn((copy) => copyCache(name, copy, this.#spn)));
+    return this.#checkOwner(await this.#openOwn((copy) => copyCache(name, copy, this.#spn, this.#attempt)));
   }
 
   /** Tickets got with a password. Throws a KerberosError. */
   async openWithSecret(secret: Secret): Promise<Tickets> {
-    const principal = principalOf(this.#identity);
+    const { principal } = this.#attempt;
     if (secret.kind !== "password" || principal === null)
       throw new KerberosError("no-ticket", "Kerberos needs a ticket, a keytab, or a user and a password", {
         hint: secret.kind === "nt-hash" ? "an NT hash serves NTLM only" : "name the user with --user",
       });
     return this.#openOwn(async (path) => {
       if (this.#refusal !== null) throw this.#refusal;
-      await logOnWithPassword(principal, secret.password, path, this.#spn.text).catch((error: unknown) => {
+      await logOnWithPassword(principal, secret.password, path, this.#attempt).catch((error: unknown) => {
         if (error instanceof KerberosError) this.#refusal = error;
         throw error;
       });
@@ -68,7 +69,7 @@ export class TicketSource implements AsyncDisposable {
     if (matchesPrincipal(this.#identity, tickets.principal)) return tickets;
     throw new KerberosError(
       "no-ticket",
-      `the Kerberos ticket is ${tickets.principal}'s, not ${principalOf(this.#identity)}'s (for ${this.#spn.text})`,
+      `the Kerberos ticket is ${tickets.principal}'s, not ${this.#attempt.principal}'s (for ${this.#spn.text})`,
       { hint: "run kinit as that user, or leave the user out" },
     );
   }
@@ -87,10 +88,6 @@ export class TicketSource implements AsyncDisposable {
     this.#directory ??= PrivateDirectory.create();
     const path = join((await this.#directory).path, "krb5cc");
     await fill(path);
-    return inspectCache(path, this.#attempt());
-  }
-
-  #attempt(): Attempt {
-    return { spn: this.#spn.text, principal: principalOf(this.#identity) };
+    return inspectCache(path, this.#attempt);
   }
 }

@@ -29,7 +29,8 @@ export class Realm implements AsyncDisposable {
   readonly config: string;
   /** The keys of both servers. */
   readonly keytab: string;
-  readonly #address: string;
+  /** Where the KDC listens: an address that no other test uses. */
+  readonly address: string;
   readonly #port: number;
   #kdc: ChildProcess | null = null;
 
@@ -37,7 +38,7 @@ export class Realm implements AsyncDisposable {
     this.directory = directory;
     this.config = join(directory, "krb5.conf");
     this.keytab = join(directory, "host.keytab");
-    this.#address = address;
+    this.address = address;
     this.#port = port;
   }
 
@@ -65,8 +66,8 @@ export class Realm implements AsyncDisposable {
       ...settings,
     };
     const lines = Object.entries(defaults).map(([key, value]) => ` ${key} = ${value}`);
-    const realms = `[realms]\n ${REALM} = {\n  kdc = ${this.#address}:${kdcPort}\n }`;
-    const domains = `[domain_realm]\n .lab.test = ${REALM}\n ${this.#address} = ${REALM}`;
+    const realms = `[realms]\n ${REALM} = {\n  kdc = ${this.address}:${kdcPort}\n }`;
+    const domains = `[domain_realm]\n .lab.test = ${REALM}\n ${this.address} = ${REALM}`;
     await writeFile(path, ["[libdefaults]", ...lines, realms, domains, ""].join("\n"));
     return path;
   }
@@ -104,7 +105,7 @@ export class Realm implements AsyncDisposable {
 
   async #create(): Promise<void> {
     await this.clientConfig("krb5");
-    const listen = ` kdc_listen = ${this.#address}:${this.#port}\n kdc_tcp_listen = ${this.#address}:${this.#port}`;
+    const listen = ` kdc_listen = ${this.address}:${this.#port}\n kdc_tcp_listen = ${this.address}:${this.#port}`;
     const database = `database_name = ${this.path("principal")}\n  key_stash_file = ${this.path("stash")}`;
     const realm = `${REALM} = {\n  ${database}\n  acl_file = ${this.path("acl")}\n  max_life = 10h\n }`;
     const parts = ["[kdcdefaults]", listen, "[realms]", ` ${realm}`, "[logging]", " kdc = STDERR", ""];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explainFailure, explainKrbError } from "../../../src/security/kerberos/failures.js";
 
-const attempt = { spn: "host/printsrv.lab.test", principal: "alice@LAB.TEST" };
+const attempt = { spn: "host/printsrv.lab.test", principal: "alice@LAB.TEST", patienceMs: 1000 };
 
 describe("explainFailure", () => {
   // Texts of MIT krb5 1.20.1, from the kerberos package, kinit and kvno.

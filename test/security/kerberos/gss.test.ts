@@ -3,6 +3,7 @@ import { beginExchange, userCacheName } from "../../../src/security/kerberos/gss
 import { parseSpn } from "../../../src/security/kerberos/spn.js";
 
 const spn = parseSpn("host/printsrv.lab.test");
+const attempt = { spn: spn.text, principal: "alice@LAB.TEST", patienceMs: 60_000 };
 
 /** Stands for the native package: tells what it was asked, and answers when it is let. */
 const native = vi.hoisted(() => ({
@@ -48,7 +49,7 @@ describe("beginExchange", () => {
   });
 
   it("asks for DCE style under the host-based name, with the cache it was given", async () => {
-    const begun = beginExchange(spn, "FILE:/given", "alice@LAB.TEST");
+    const begun = beginExchange(spn, "FILE:/given", attempt);
     await released();
     expect(Buffer.from((await begun).token).toString()).toBe("token");
     expect(native.seen).toEqual([
@@ -58,8 +59,8 @@ describe("beginExchange", () => {
   });
 
   it("sets the cache for one exchange at a time, and puts the user's own back", async () => {
-    const first = beginExchange(spn, "FILE:/first", "alice@LAB.TEST");
-    const second = beginExchange(spn, "FILE:/second", "alice@LAB.TEST");
+    const first = beginExchange(spn, "FILE:/first", attempt);
+    const second = beginExchange(spn, "FILE:/second", attempt);
     await vi.waitFor(() => {
       expect(native.release).toHaveLength(1);
     });
@@ -77,7 +78,7 @@ describe("beginExchange", () => {
   it("puts back that there was none, also after a failure, which is explained", async () => {
     delete process.env.KRB5CCNAME;
     native.fails = true;
-    const begun = beginExchange(spn, "FILE:/given", "alice@LAB.TEST");
+    const begun = beginExchange(spn, "FILE:/given", attempt);
     const refused = expect(begun).rejects.toMatchObject({ failure: "no-ticket", code: "authentication" });
     await released();
     await refused;
@@ -85,11 +86,22 @@ describe("beginExchange", () => {
     expect(userCacheName()).toBeUndefined();
   });
 
+  it("waits no longer than it is told, and keeps the next exchange waiting until the library is done", async () => {
+    const late = beginExchange(spn, "FILE:/first", { ...attempt, patienceMs: 1 });
+    await expect(late).rejects.toThrow("gave no answer in 0.001 s (alice@LAB.TEST for host/printsrv.lab.test)");
+    expect(process.env.KRB5CCNAME).toBe("FILE:/first");
+    const next = beginExchange(spn, "FILE:/second", attempt);
+    await released();
+    await released();
+    await expect(next).resolves.toBeDefined();
+    expect(process.env.KRB5CCNAME).toBe("FILE:/users/own");
+  });
+
   it("is not held up by an exchange that failed before it", async () => {
     native.fails = true;
-    const failed = beginExchange(spn, "FILE:/first", "alice@LAB.TEST");
+    const failed = beginExchange(spn, "FILE:/first", attempt);
     const refused = expect(failed).rejects.toThrow("expired");
-    const next = beginExchange(spn, "FILE:/second", "alice@LAB.TEST");
+    const next = beginExchange(spn, "FILE:/second", attempt);
     await released();
     await refused;
     native.fails = false;

@@ -4,6 +4,8 @@ import { cacheName, cachePath } from "../../../src/security/kerberos/caches.js";
 import { matchesPrincipal, principalOf } from "../../../src/security/kerberos/principal.js";
 import { parseSpn } from "../../../src/security/kerberos/spn.js";
 
+const attempt = { spn: "host/printsrv.lab.test", principal: null, patienceMs: 1000 };
+
 describe("parseSpn", () => {
   it.each([
     ["host/printsrv.example.com", "host", "printsrv.example.com"],
@@ -74,7 +76,7 @@ describe("names of credential caches", () => {
 
   it("are the given one, or that of KRB5CCNAME", async () => {
     process.env.KRB5CCNAME = "KCM:7";
-    expect(await cacheName(null)).toBe("KCM:7");
-    expect(await cacheName("FILE:/x")).toBe("FILE:/x");
+    expect(await cacheName(null, attempt)).toBe("KCM:7");
+    expect(await cacheName("FILE:/x", attempt)).toBe("FILE:/x");
   });
 });
