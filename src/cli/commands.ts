@@ -9,6 +9,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/watch.js")).watchCommand(context),
   },
   {
+    name: "doctor",
+    usage: "TARGET",
+    summary: "go the way to a print server step by step, and say what is wrong",
+    load: async (context) => (await import("./commands/doctor.js")).doctorCommand(context),
+  },
+  {
     name: "decode",
     usage: "[FILE|-]",
     summary: "decode a saved notification, without any network",

@@ -97,9 +97,16 @@ export function addWhatOptions(command: Command): Command {
 
 /** Adds the options of the output. */
 export function addOutputOptions(command: Command): Command {
-  return addOutputFormatOptions(command)
-    .addOption(parsed("--trace <file>", "write every PDU to this file as JSON lines, secrets left out", text))
-    .addOption(parsed("--max-size <bytes>", "drop larger notifications with an error (default 16MiB)", parseSize));
+  return addTraceOption(addOutputFormatOptions(command)).addOption(
+    parsed("--max-size <bytes>", "drop larger notifications with an error (default 16MiB)", parseSize),
+  );
+}
+
+/** Adds the option of the trace, to the group that is open. */
+export function addTraceOption(command: Command): Command {
+  return command.addOption(
+    parsed("--trace <file>", "write every PDU to this file as JSON lines, secrets left out", text),
+  );
 }
 
 /** Adds the options that say how events are printed. */

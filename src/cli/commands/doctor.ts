@@ -1,0 +1,42 @@
+import { Command } from "commander";
+import type { CommandContext } from "../command.js";
+import { examplesSection, exitCodesSection } from "../help.js";
+import { addConnectionOptions, connectionOptions, type ConnectionFlags } from "../options/connection-options.js";
+import { addIdentityOptions, identityOptions, type IdentityFlags } from "../options/identity-options.js";
+import { addOutputFormatOptions, addTraceOption, outputOptions, type OutputFlags } from "../options/watch-options.js";
+import { parseTarget } from "../target.js";
+
+/** `panwatch doctor TARGET`. */
+export function doctorCommand(context: CommandContext): Command {
+  const command = new Command("doctor")
+    .summary("go the way to a print server step by step, and say what is wrong")
+    .description(
+      "Goes the way to a print server's notifications step by step: name, endpoint mapper, endpoint map, port, bind and " +
+        "logon, create, register, unregister, delete. Says what each step found; at the first that fails what it means, " +
+        "why it may have failed and what to look at; and in a table what the account may watch. Leaves nothing behind.",
+    )
+    .usage("[options] TARGET")
+    .argument("<target>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
+  addIdentityOptions(command);
+  addConnectionOptions(command);
+  addTraceOption(addOutputFormatOptions(command));
+  return command
+    .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
+    .action(async (target: string, flags: IdentityFlags & ConnectionFlags & OutputFlags) => {
+      const settings = {
+        target: parseTarget(target),
+        identity: identityOptions(flags),
+        connection: connectionOptions(flags),
+        output: outputOptions(flags),
+      };
+      const { runDoctor } = await import("../doctor/run-doctor.js");
+      process.exitCode = await runDoctor(settings, context);
+    });
+}
+
+const EXAMPLES = examplesSection([
+  ["why does watching fail?", "panwatch doctor CORP/alice@printserver"],
+  ["the same for one printer", "panwatch doctor CORP/alice@printserver/HP4"],
+  ["for whoever is to help", "panwatch doctor printserver --trace trace.jsonl"],
+  ["in a health check", "panwatch doctor -o json printserver | jq -e 'select(.type == \"doctor.result\").ok'"],
+]);

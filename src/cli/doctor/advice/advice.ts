@@ -1,0 +1,36 @@
+import type { PanwatchError } from "../../../errors.js";
+import { KerberosError } from "../../../security/kerberos/failures.js";
+import type { Advice, DoctorStep } from "../findings.js";
+import type { Circumstances } from "./circumstances.js";
+import { credentialsAdvice, logonAdvice } from "./logging-on.js";
+import { mapperAdvice, mapperPortAdvice, portAdvice, resolveAdvice } from "./reaching.js";
+import { callAdvice } from "./registering.js";
+
+const BY_STEP: Record<DoctorStep, (error: PanwatchError, circumstances: Circumstances) => Advice> = {
+  resolve: resolveAdvice,
+  "endpoint-mapper": mapperPortAdvice,
+  "endpoint-map": mapperAdvice,
+  credentials: credentialsAdvice,
+  port: portAdvice,
+  logon: logonAdvice,
+  create: callAdvice,
+  register: callAdvice,
+  unregister: callAdvice,
+  delete: callAdvice,
+};
+
+/**
+ * What the failure of a step means, its likely causes and what to look at. It names the settings of Windows that decide,
+ * so that whoever administers them can judge; it never says to weaken one.
+ */
+export function adviceFor(step: DoctorStep, error: PanwatchError, circumstances: Circumstances): Advice {
+  const advice = BY_STEP[step](error, circumstances);
+  // Kerberos knows more about a failed logon than what is said for all of them.
+  const knowsMore = step === "credentials" || error instanceof KerberosError;
+  return knowsMore && error.hint !== null ? { ...advice, look: [sentence(error.hint), ...advice.look] } : advice;
+}
+
+function sentence(text: string): string {
+  const capitalised = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!…:]$/.test(capitalised) ? capitalised : `${capitalised}.`;
+}

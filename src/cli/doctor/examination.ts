@@ -1,0 +1,204 @@
+import { once } from "node:events";
+import { HresultError, UsageError, type PanwatchError } from "../../errors.js";
+import { HRESULTS } from "../../pan/hresults.js";
+import { ALL_USERS, ASYNC_UI, PER_USER, UNIDIRECTIONAL } from "../../pan/types.js";
+import type { PduTracer } from "../../rpc/tracer.js";
+import { connectPrintServer, type Connection } from "../../watch/connect.js";
+import type { UserFilter } from "../../watch/events.js";
+import { asPanwatchError } from "../../watch/failure.js";
+import type { ConnectionOptions, Notice, WatchTarget } from "../../watch/options.js";
+import { printerPath } from "../../watch/target.js";
+import { DEFAULT_MAX_SIZE } from "../../watch/watch.js";
+import { EXIT, exitCodeOf } from "../exit-codes.js";
+import { adviceFor } from "./advice/advice.js";
+import { ConnectFindings } from "./connecting.js";
+import type { Access, AccessFinding, Advice, Details, DoctorStep, Tell } from "./findings.js";
+import { Visit } from "./visit.js";
+
+export interface ExaminationOptions {
+  readonly target: WatchTarget;
+  readonly connection: ConnectionOptions;
+  readonly notice: Notice;
+  readonly tracer?: PduTracer | undefined;
+  readonly signal: AbortSignal;
+  readonly tell: Tell;
+}
+
+/** What came of an examination: the step it failed at, and the error that decides about the exit code. */
+export interface Outcome {
+  readonly failedStep: DoctorStep | null;
+  readonly error: PanwatchError | null;
+}
+
+type Cell = Pick<AccessFinding, "scope" | "userFilter" | "style">;
+
+const SOUND: Outcome = { failedStep: null, error: null };
+
+/**
+ * Goes the whole way to a print server's notifications and back, telling each step: connects, registers, tries what else
+ * the account may register for, and leaves the server clean. Throws a UsageError for options that cannot be meant.
+ */
+export class Examination {
+  readonly #options: ExaminationOptions;
+  #outcome: Outcome = SOUND;
+
+  constructor(options: ExaminationOptions) {
+    this.#options = options;
+  }
+
+  async run(): Promise<Outcome> {
+    const connection = await this.#connect();
+    if (connection === null) return this.#outcome;
+    try {
+      await this.#visit(connection);
+    } finally {
+      await connection.close();
+    }
+    return this.#outcome;
+  }
+
+  async #connect(): Promise<Connection | null> {
+    const { target, connection: options, notice, tracer, signal, tell } = this.#options;
+    const findings = new ConnectFindings(target.identity, options.port !== null, tell);
+    const noting: Notice = (text, level) => {
+      if (level !== "debug") findings.note(text);
+      notice(text, level);
+    };
+    let connected = false;
+    try {
+      const connection = await connectPrintServer({
+        target,
+        options,
+        notice: noting,
+        tracer,
+        signal,
+        onStep: (progress) => {
+          if (!connected) findings.begin(progress);
+        },
+      });
+      connected = true;
+      findings.connected(connection.association.info);
+      return connection;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      const known = asPanwatchError(error);
+      // Ctrl-C at a password prompt is passed on as a signal, which comes a moment later.
+      if (known.code === "aborted" && !signal.aborted) await once(signal, "abort");
+      if (signal.aborted) return null;
+      findings.failed(known, this.#advice(findings.step, known));
+      this.#outcome = { failedStep: findings.step, error: known };
+      return null;
+    }
+  }
+
+  async #visit({ association }: Connection): Promise<void> {
+    const { connection, signal } = this.#options;
+    const visit = new Visit(association, { timeoutMs: connection.connectTimeoutMs, signal });
+    const name = this.#nameOf(this.#ownScope);
+    const parameters = { name, type: ASYNC_UI, filter: PER_USER, style: UNIDIRECTIONAL } as const;
+    const created = await this.#step("create", () => visit.create(), "a remote object of our own", null);
+    if (created) {
+      const details = { name, notificationType: ASYNC_UI, style: "uni", userFilter: "per-user" };
+      const finding = `for AsyncUI, uni, per-user, on ${name ?? "the whole server"}`;
+      const registered = await this.#step("register", () => visit.register(parameters), finding, details);
+      await this.#tryAll(visit, registered ? null : this.#outcome.error);
+    }
+    for (const { step, ms, error } of await visit.leave()) {
+      if (error === null) this.#told(step, ms, step === "delete" ? "nothing is left behind" : "done", null);
+      else this.#failed(step, ms, error);
+    }
+  }
+
+  /** Makes one call and tells how it went; whether it went well. */
+  async #step(step: DoctorStep, call: () => Promise<void>, finding: string, details: Details | null): Promise<boolean> {
+    const at = performance.now();
+    const elapsed = (): number => Math.round(performance.now() - at);
+    try {
+      await call();
+      this.#told(step, elapsed(), finding, details);
+      return true;
+    } catch (error) {
+      if (!this.#options.signal.aborted) this.#failed(step, elapsed(), asPanwatchError(error));
+      return false;
+    }
+  }
+
+  /**
+   * The table: what has been registered already is not registered once more; `failure` is how that ended. A printer's
+   * name that was refused is not tried again either ([MS-PAN] 3.1.1.4.1).
+   */
+  async #tryAll(visit: Visit, failure: PanwatchError | null): Promise<void> {
+    const nameIsWrong = failure instanceof HresultError && failure.hresult === HRESULTS.ERROR_INVALID_NAME;
+    for (const cell of cells(this.#options.target.printer !== null)) {
+      const isFirst = this.#isOwn(cell) && cell.style === "uni";
+      const isVain = nameIsWrong && cell.scope === this.#ownScope;
+      const error = isFirst ? failure : isVain ? "untried" : await this.#try(visit, cell);
+      if (this.#options.signal.aborted) return;
+      const access = accessOf(error);
+      const told = error === "untried" ? null : error;
+      this.#options.tell({ type: "access", ...cell, notificationType: ASYNC_UI, access, error: told });
+      if (told !== null && this.#isOwn(cell)) this.#blame(null, told);
+    }
+    if (visit.over !== null) this.#blame(null, visit.over);
+  }
+
+  async #try(visit: Visit, { scope, userFilter, style }: Cell): Promise<PanwatchError | null | "untried"> {
+    if (visit.over !== null) return "untried";
+    const filter = userFilter === "per-user" ? PER_USER : ALL_USERS;
+    const subscription = { name: this.#nameOf(scope), type: ASYNC_UI, filter, maxSize: DEFAULT_MAX_SIZE } as const;
+    try {
+      await visit.tryToRegister(style, subscription);
+      return null;
+    } catch (error) {
+      return asPanwatchError(error);
+    }
+  }
+
+  /** Whether a cell is what watching the TARGET registers by default. */
+  #isOwn({ scope, userFilter }: Cell): boolean {
+    return scope === this.#ownScope && userFilter === "per-user";
+  }
+
+  get #ownScope(): Cell["scope"] {
+    return this.#options.target.printer === null ? "server" : "printer";
+  }
+
+  #nameOf(scope: Cell["scope"]): string | null {
+    const { server, printer } = this.#options.target;
+    return scope === "server" || printer === null ? null : printerPath(server, printer);
+  }
+
+  #told(step: DoctorStep, ms: number, finding: string, details: Details | null): void {
+    this.#options.tell({ type: "step", step, ok: true, ms, finding, details, error: null, advice: null });
+  }
+
+  #failed(step: DoctorStep, ms: number, error: PanwatchError): void {
+    const advice = this.#advice(step, error);
+    this.#options.tell({ type: "step", step, ok: false, ms, finding: error.message, details: null, error, advice });
+    this.#blame(step, error);
+  }
+
+  /** The first error decides. */
+  #blame(failedStep: DoctorStep | null, error: PanwatchError): void {
+    if (this.#outcome.error === null) this.#outcome = { failedStep, error };
+  }
+
+  #advice(step: DoctorStep, error: PanwatchError): Advice {
+    const { target, connection } = this.#options;
+    const { server, printer, identity } = target;
+    return adviceFor(step, error, { server, printer, connection, kerberos: identity.kerberos });
+  }
+}
+
+function* cells(withPrinter: boolean): Generator<Cell> {
+  const filters: readonly UserFilter[] = ["per-user", "all-users"];
+  for (const scope of withPrinter ? (["server", "printer"] as const) : (["server"] as const)) {
+    for (const userFilter of filters) for (const style of ["uni", "bidi"] as const) yield { scope, userFilter, style };
+  }
+}
+
+function accessOf(error: PanwatchError | null | "untried"): Access {
+  if (error === null) return "ok";
+  if (error === "untried") return "untried";
+  return exitCodeOf(error) === EXIT.denied ? "denied" : "error";
+}

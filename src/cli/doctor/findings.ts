@@ -1,0 +1,64 @@
+import type { Guid } from "../../bytes/guid.js";
+import type { PanwatchError } from "../../errors.js";
+import type { ConnectStep } from "../../watch/connect.js";
+import type { Style, UserFilter } from "../../watch/events.js";
+
+/** The steps of a diagnosis: those of connecting, and the calls of a registration's life. */
+export type DoctorStep = ConnectStep | "create" | "register" | "unregister" | "delete";
+
+/** What a failed step means, why it may have failed, and what to look at: sentences, or commands where they say so. */
+export interface Advice {
+  readonly meaning: string;
+  readonly causes: readonly string[];
+  readonly look: readonly string[];
+}
+
+/** What a step found, for programs; the fields depend on the step. */
+export type Details = Readonly<Record<string, unknown>>;
+
+/** A step is over. */
+export interface StepFinding {
+  readonly type: "step";
+  readonly step: DoctorStep;
+  /** Null for a step that was left out. */
+  readonly ok: boolean | null;
+  /** Milliseconds that it took; null for one that was left out. */
+  readonly ms: number | null;
+  readonly finding: string;
+  readonly details: Details | null;
+  readonly error: PanwatchError | null;
+  /** Of the step that the diagnosis failed at. */
+  readonly advice: Advice | null;
+}
+
+/** Whether a registration was accepted; `untried` when the association was over before. */
+export type Access = "ok" | "denied" | "error" | "untried";
+
+/** One cell of the table of what the account may watch. */
+export interface AccessFinding {
+  readonly type: "access";
+  readonly scope: "server" | "printer";
+  readonly userFilter: UserFilter;
+  readonly style: Style;
+  readonly notificationType: Guid;
+  readonly access: Access;
+  readonly error: PanwatchError | null;
+}
+
+/** The last word of a diagnosis. */
+export interface ResultFinding {
+  readonly type: "result";
+  readonly exitCode: number;
+  /** The step that failed; null when none did. */
+  readonly failedStep: DoctorStep | null;
+  /** What the exit code comes from; null when all went well. */
+  readonly error: PanwatchError | null;
+  /** The signal that ended it, `closed` when nobody reads any more; null when it came to its end. */
+  readonly interrupted: string | null;
+  readonly hint: string | null;
+}
+
+export type Finding = StepFinding | AccessFinding | ResultFinding;
+
+/** Takes findings as they are made. */
+export type Tell = (finding: Finding) => void;

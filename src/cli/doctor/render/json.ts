@@ -1,0 +1,77 @@
+import { hex32 } from "../../../bytes/hex.js";
+import { HresultError, type PanwatchError } from "../../../errors.js";
+import { hresultName } from "../../../pan/hresults.js";
+import { typeName } from "../../../watch/registration-watch.js";
+import { escapeJson } from "../../sanitise.js";
+import type { Finding } from "../findings.js";
+
+/** Whom the diagnosis is about. */
+export interface Place {
+  readonly server: string;
+  readonly printer: string | null;
+}
+
+/**
+ * The JSON lines of `doctor -o json`, in the envelope of all JSON lines: `doctor.step` for each step, `doctor.access` for each
+ * way to register that was tried, and `doctor.result` at the end.
+ */
+export class JsonFindings {
+  readonly #place: Place;
+  #seq = 0;
+
+  constructor(place: Place) {
+    this.#place = place;
+  }
+
+  /** The line of a finding, without its line feed. */
+  line(finding: Finding, time = new Date()): string {
+    this.#seq += 1;
+    const envelope = {
+      v: 1,
+      type: `doctor.${finding.type}`,
+      time: time.toISOString(),
+      seq: this.#seq,
+      server: this.#place.server,
+      printer: this.#place.printer,
+      registration: null,
+      channel: null,
+    };
+    return escapeJson(JSON.stringify({ ...envelope, ...fields(finding) }));
+  }
+}
+
+function fields(finding: Finding): object {
+  switch (finding.type) {
+    case "step": {
+      const { step, ok, ms, finding: text, details, error, advice } = finding;
+      const { meaning = null, causes = [], look = [] } = advice ?? {};
+      return { step, ok, ms, finding: text, details, ...errorFields(error), meaning, causes, look };
+    }
+    case "access": {
+      const { scope, userFilter, style, notificationType, access, error } = finding;
+      return { scope, userFilter, style, notificationType: typeName(notificationType), access, ...errorFields(error) };
+    }
+    case "result": {
+      const { exitCode, failedStep, error, interrupted, hint } = finding;
+      return {
+        ok: exitCode === 0,
+        exitCode,
+        failedStep,
+        interrupted,
+        ...errorFields(error),
+        hint: error?.hint ?? hint,
+      };
+    }
+  }
+}
+
+function errorFields(error: PanwatchError | null): object {
+  const hresult = error instanceof HresultError ? error.hresult : null;
+  return {
+    code: error?.code ?? null,
+    hresult: hresult === null ? null : hex32(hresult),
+    name: hresult === null ? null : hresultName(hresult),
+    message: error?.message ?? null,
+    hint: error?.hint ?? null,
+  };
+}

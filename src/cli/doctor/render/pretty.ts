@@ -1,0 +1,120 @@
+import type { ChalkInstance } from "chalk";
+import { formatDuration } from "../../durations.js";
+import { wrap } from "../../render/wrap.js";
+import { sanitise } from "../../sanitise.js";
+import type { AccessFinding, Advice, DoctorStep, Finding, ResultFinding, StepFinding } from "../findings.js";
+import type { Place } from "./json.js";
+import { accessTable } from "./table.js";
+
+export interface PrettyFindingsOptions {
+  readonly place: Place;
+  readonly chalk: ChalkInstance;
+  /** Columns of the terminal; Infinity where lines are not to be wrapped. */
+  readonly columns: () => number;
+}
+
+const LABELS: Record<DoctorStep, string> = {
+  resolve: "name",
+  "endpoint-mapper": "endpoint mapper",
+  "endpoint-map": "endpoint map",
+  credentials: "credentials",
+  port: "port",
+  logon: "bind and logon",
+  create: "create",
+  register: "register",
+  unregister: "unregister",
+  delete: "delete",
+};
+const LABEL_WIDTH = Math.max(...Object.values(LABELS).map((label) => label.length));
+/** Icon, word, label and time, with the spaces behind each. */
+const FINDING_COLUMN = 2 + 9 + LABEL_WIDTH + 2 + 8 + 2;
+
+/** Findings as text for people: a line for each step, what a failure means, and the table. Nothing is told by colour alone. */
+export class PrettyFindings {
+  readonly #options: PrettyFindingsOptions;
+  readonly #access: AccessFinding[] = [];
+  /** Whether the text so far ends with an empty line. */
+  #blank = true;
+
+  constructor(options: PrettyFindingsOptions) {
+    this.#options = options;
+  }
+
+  /** The text of a finding, without the line feed at its end; null for one that is told later, in the table. */
+  text(finding: Finding): string | null {
+    switch (finding.type) {
+      case "step":
+        return this.#joined([this.#step(finding), ...this.#advice(finding.advice)]);
+      case "access":
+        this.#access.push(finding);
+        return null;
+      case "result":
+        return this.#joined([...this.#table(), ...this.#result(finding)]);
+    }
+  }
+
+  /** Lines as one text, without a second empty line after one. */
+  #joined(lines: readonly string[]): string {
+    const [first, ...rest] = lines;
+    const shown = first === "" && this.#blank ? rest : lines;
+    this.#blank = shown.at(-1) === "";
+    return shown.join("\n");
+  }
+
+  #step({ step, ok, ms, finding }: StepFinding): string {
+    const { chalk } = this.#options;
+    const [icon, word, paint] =
+      ok === null ? ["–", "skipped", chalk.dim] : ok ? ["✓", "ok", chalk.green] : ["✗", "failed", chalk.red];
+    const time = ms === null ? "" : formatDuration(ms);
+    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${LABELS[step].padEnd(LABEL_WIDTH + 2)}${chalk.dim(time.padStart(8))}  `;
+    return head + this.#wrapped(finding, FINDING_COLUMN).join(`\n${" ".repeat(FINDING_COLUMN)}`);
+  }
+
+  #advice(advice: Advice | null): string[] {
+    if (advice === null) return [];
+    const { chalk } = this.#options;
+    return [
+      "",
+      ...this.#wrapped(advice.meaning, 2).map((line) => `  ${line}`),
+      "",
+      chalk.bold("  Likely causes:"),
+      ...advice.causes.flatMap((cause, i) => this.#item(`${i + 1}.`, cause)),
+      "",
+      chalk.bold("  What to look at:"),
+      ...advice.look.flatMap((look) => this.#item("-", look)),
+      "",
+    ];
+  }
+
+  #item(mark: string, text: string): string[] {
+    const [first = "", ...rest] = this.#wrapped(text, 4 + mark.length + 1);
+    const indent = " ".repeat(4 + mark.length + 1);
+    return [`    ${mark} ${first}`, ...rest.map((line) => indent + line)];
+  }
+
+  #table(): string[] {
+    if (this.#access.length === 0) return [];
+    const { chalk, place } = this.#options;
+    const isDenied = this.#access.some(({ userFilter, access }) => userFilter === "all-users" && access === "denied");
+    return [
+      "",
+      chalk.bold("What this account may watch (AsyncUI notifications):"),
+      ...accessTable(this.#access, place.printer, chalk),
+      ...(isDenied ? [chalk.dim("  all-users needs the right to administer the server or the printer")] : []),
+    ];
+  }
+
+  #result({ exitCode, failedStep, error, interrupted, hint }: ResultFinding): string[] {
+    const { chalk } = this.#options;
+    const lines = hint === null ? [] : ["", ...this.#wrapped(hint, 0)];
+    if (interrupted !== null)
+      return [...lines, "", chalk.yellow(`– interrupted: ${interrupted} (exit code ${exitCode})`)];
+    if (exitCode === 0) return [...lines, "", chalk.green("✓ everything works")];
+    const what = failedStep === null ? (error?.message ?? "failed") : `failed at: ${LABELS[failedStep]}`;
+    return [...lines, "", chalk.red(`✗ ${sanitise(what)} (exit code ${exitCode})`)];
+  }
+
+  #wrapped(text: string, indent: number): string[] {
+    return wrap(sanitise(text), Math.max(30, this.#options.columns() - indent));
+  }
+}

@@ -1,0 +1,179 @@
+import { PanwatchError, UnreachableError } from "../../errors.js";
+import * as idl from "../../pan/idl.js";
+import { expectSuccess, invoke } from "../../pan/invoke.js";
+import { BidiRegistration, UniRegistration, type Subscription } from "../../pan/registration.js";
+import { RemoteObject, type RegistrationParameters } from "../../pan/remote-object.js";
+import { isTerminated } from "../../pan/retry.js";
+import { NOTIFICATION_RELEASE } from "../../pan/types.js";
+import type { Association } from "../../rpc/association.js";
+import { settleWithin, within } from "../../watch/delay.js";
+import type { Style } from "../../watch/events.js";
+import { asPanwatchError } from "../../watch/failure.js";
+import { isAnswer } from "../../watch/registration-watch.js";
+import { LEAVE_TIMEOUT_MS } from "../../watch/server-watch.js";
+
+export interface VisitOptions {
+  /** Bound on each call that does not park, and on leaving, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Gives up what is under way; leaving takes 2 s at most then. */
+  readonly signal: AbortSignal;
+}
+
+/** How the end of the remote object went: what each of the two calls took, and why it failed. */
+export interface EndedObject {
+  readonly step: "unregister" | "delete";
+  readonly ms: number;
+  readonly error: PanwatchError | null;
+}
+
+/**
+ * One association on which registrations are tried. All are kept until the end, because after 0x8007071A, which answers the poll
+ * of whatever is unregistered, nothing but Unregister and Delete may follow on an association ([MS-PAN] 3.1.1.4.3, .5).
+ */
+export class Visit {
+  readonly #association: Association;
+  readonly #options: VisitOptions;
+  readonly #aborted: Promise<never>;
+  readonly #registrations: (UniRegistration | BidiRegistration)[] = [];
+  /** Channels that were opened while we were registered: none of our business, each goes back at once. */
+  readonly #releases: Promise<unknown>[] = [];
+  #object: RemoteObject | null = null;
+  #poll: Promise<void> = Promise.resolve();
+  /** The call that was made last, which may still be under way when it was given up. */
+  #inFlight: Promise<unknown> = Promise.resolve();
+  #leaving = false;
+  #over: PanwatchError | null = null;
+
+  constructor(association: Association, options: VisitOptions) {
+    const { signal } = options;
+    this.#association = association;
+    this.#options = options;
+    this.#aborted = new Promise((_resolve, reject) => {
+      const abort = (): void => reject(new PanwatchError("aborted", "the diagnosis was interrupted"));
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    });
+    this.#aborted.catch(() => undefined);
+  }
+
+  /** Why nothing more may be called but to leave: the server ended everything, or the connection is gone. */
+  get over(): PanwatchError | null {
+    return this.#over;
+  }
+
+  /** Creates the remote object. */
+  async create(): Promise<void> {
+    await this.#attempt(
+      RemoteObject.create(this.#association).then((object) => {
+        this.#object = object;
+      }),
+    );
+  }
+
+  /** Registers the remote object for unidirectional notifications, and asks for the first as 3.1.1.4.1 wants it. */
+  async register(parameters: RegistrationParameters): Promise<void> {
+    const object = this.#object;
+    if (object === null) throw new TypeError("there is no remote object to register");
+    await this.#attempt(
+      object.register(parameters).then(() => {
+        this.#poll = this.#follow(() => getNotification(object));
+      }),
+    );
+  }
+
+  /** Registers in one more way, with an object of its own. */
+  async tryToRegister(style: Style, subscription: Subscription): Promise<void> {
+    const association = this.#association;
+    const opening =
+      style === "uni"
+        ? UniRegistration.open(association, subscription).then((registration) => this.#keepUni(registration))
+        : BidiRegistration.open(association, subscription).then((registration) => this.#keepBidi(registration));
+    await this.#attempt(opening);
+  }
+
+  /** Leaves the server clean: unregisters and deletes everything, the remote object last. Gives how that one went. */
+  async leave(): Promise<EndedObject[]> {
+    const { timeoutMs, signal } = this.#options;
+    const ended: EndedObject[] = [];
+    let done = false;
+    const leaving = this.#leave(ended).then(() => (done = true));
+    const hurried = this.#aborted.catch(() => settleWithin(LEAVE_TIMEOUT_MS, leaving));
+    const at = performance.now();
+    await (signal.aborted ? hurried : Promise.race([settleWithin(timeoutMs, leaving), hurried]));
+    if (done || this.#object === null) return ended;
+    const step = this.#object.registered ? "unregister" : "delete";
+    return [...ended, { step, ms: Math.round(performance.now() - at), error: this.#unanswered() }];
+  }
+
+  async #leave(ended: EndedObject[]): Promise<void> {
+    this.#leaving = true;
+    await this.#inFlight.catch(() => undefined);
+    if (this.#over !== null && !isTerminated(this.#over)) return;
+    const releaseChannels = this.#over === null;
+    await Promise.all(this.#releases);
+    for (const registration of this.#registrations.reverse()) await registration.end(releaseChannels);
+    const object = this.#object;
+    if (object === null) return;
+    if (object.registered) ended.push(await timed("unregister", () => object.unregister()));
+    await this.#poll;
+    ended.push(await timed("delete", () => object.delete()));
+  }
+
+  /** Waits for a call that does not park. What it leaves on the server is kept although nobody waits any more. */
+  async #attempt(work: Promise<void>): Promise<void> {
+    const { timeoutMs } = this.#options;
+    this.#inFlight = work;
+    try {
+      await within(timeoutMs, Promise.race([work, this.#aborted]), () => this.#unanswered());
+    } catch (error) {
+      const known = asPanwatchError(error);
+      if (!isAnswer(known) || isTerminated(known)) this.#over ??= known;
+      throw known;
+    }
+  }
+
+  #unanswered(): PanwatchError {
+    return new UnreachableError("register", "the server did not answer in time", {
+      hint: "allow more time with --connect-timeout, or look at the load of the server",
+    });
+  }
+
+  #keepUni(registration: UniRegistration): void {
+    this.#registrations.push(registration);
+    void this.#follow(async () => (await registration.next()) !== null);
+  }
+
+  #keepBidi(registration: BidiRegistration): void {
+    this.#registrations.push(registration);
+    void this.#follow(async () => {
+      const channels = await registration.nextChannels();
+      this.#releases.push(...channels.map((channel) => channel.abandon()));
+      return true;
+    });
+  }
+
+  /** Polls again and again until a poll fails or is the last; never rejects. */
+  async #follow(poll: () => Promise<boolean>): Promise<void> {
+    try {
+      while (await poll());
+    } catch (error) {
+      if (!this.#leaving && isTerminated(error)) this.#over ??= asPanwatchError(error);
+    }
+  }
+}
+
+/** GetNotification; false when the server ends the registration with it. */
+async function getNotification({ association, handle }: RemoteObject): Promise<boolean> {
+  const out = await invoke(association, idl.IRPCAsyncNotify, idl.getNotification, { pRemoteObj: handle });
+  expectSuccess(idl.getNotification.name, out.result);
+  return out.ppOutNotificationType !== NOTIFICATION_RELEASE;
+}
+
+async function timed(step: EndedObject["step"], call: () => Promise<void>): Promise<EndedObject> {
+  const at = performance.now();
+  const error = await call().then(
+    () => null,
+    (failure: unknown) => asPanwatchError(failure),
+  );
+  return { step, ms: Math.round(performance.now() - at), error };
+}
