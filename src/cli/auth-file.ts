@@ -17,7 +17,7 @@ export async function readAuthFile(name: string): Promise<AuthFile> {
 
 /**
  * The format of `smbclient -A`: a name, `=` and a value on each line, names in any case, spaces around the `=` skipped,
- * other lines ignored; a value keeps its trailing spaces. Throws a UsageError when no line says anything.
+ * other lines ignored; a value keeps its trailing spaces, and an empty one is none. Throws a UsageError when no line says anything.
  */
 export function parseAuthFile(text: string): AuthFile {
   const found: Record<string, string> = {};
@@ -34,7 +34,7 @@ export function parseAuthFile(text: string): AuthFile {
   return {
     user: account.at(-1) || null,
     domain: found["domain"] || (account.length > 1 ? account[0] : "") || null,
-    password: found["password"] ?? null,
+    password: found["password"] || null,
   };
 }
 

@@ -1,8 +1,8 @@
 /** What the environment says about the password. The password itself is taken out of it as soon as it is read. */
 export interface PasswordEnvironment {
-  /** PANWATCH_PASSWORD_FILE, null when it is not set. */
+  /** PANWATCH_PASSWORD_FILE, null when it is not set or empty. */
   readonly passwordFile: string | null;
-  /** Gives PANWATCH_PASSWORD; null when it was not set. */
+  /** Gives PANWATCH_PASSWORD; null when it was not set or empty. */
   readonly password: () => string | null;
 }
 
@@ -12,7 +12,7 @@ export interface PasswordEnvironment {
  */
 export function takePasswordEnvironment(env: NodeJS.ProcessEnv): PasswordEnvironment {
   const passwordFile = env["PANWATCH_PASSWORD_FILE"] || null;
-  const password = env["PANWATCH_PASSWORD"] ?? null;
+  const password = env["PANWATCH_PASSWORD"] || null;
   delete env["PANWATCH_PASSWORD"];
   return { passwordFile, password: () => password };
 }

@@ -19,7 +19,7 @@ export async function askPassword(question: string, hint: string, signal: AbortS
     if (answer === "interrupted" || answer === "aborted") {
       throw new PanwatchError("aborted", "The password prompt was interrupted.");
     }
-    if (answer === "ended") throw new AuthenticationError("No password was given.", { hint });
+    if (answer === "ended" || answer.text === "") throw new AuthenticationError("No password was given.", { hint });
     return answer.text;
   } finally {
     terminal.input.destroy();

@@ -9,7 +9,7 @@ describe("the authentication file of smbclient", () => {
     ["  username\t=\talice  \n", "alice  ", null, null],
     ["username = CORP\\alice\npassword = a = b \n", "alice", "CORP", "a = b "],
     ["username = CORP\\alice\ndomain = OTHER\n", "alice", "OTHER", null],
-    ["# a comment\nrealm = X\n\nusername = alice\npassword =\n", "alice", null, ""],
+    ["# a comment\nrealm = X\n\nusername = alice\npassword =\n", "alice", null, null],
     ["\ufeffusername = alice@corp.example\n", "alice@corp.example", null, null],
     ["password = %:@/ü\n", null, null, "%:@/ü"],
   ])("%j", (text, user, domain, password) => {

@@ -196,7 +196,7 @@ describe("the environment", () => {
   });
 
   it("without variables gives nothing", () => {
-    const taken = takePasswordEnvironment({ PANWATCH_PASSWORD_FILE: "" });
+    const taken = takePasswordEnvironment({ PANWATCH_PASSWORD_FILE: "", PANWATCH_PASSWORD: "" });
     expect([taken.password(), taken.passwordFile]).toEqual([null, null]);
   });
 });

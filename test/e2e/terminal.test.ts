@@ -14,7 +14,9 @@ afterEach(async () => {
 /** A terminal in which panwatch watches the server as alice; `after` is a piece of shell that follows. */
 function terminal({ args = "", after = "" } = {}): TmuxTerminal {
   const command = `"${process.execPath}" "${PANWATCH}" watch alice@127.0.0.1 --port ${print.server.port} ${args}`;
-  return new TmuxTerminal(`trap : INT\nunset NO_COLOR FORCE_COLOR PANWATCH_PASSWORD\n${command}\necho "ended with $?"\n${after}\n`);
+  return new TmuxTerminal(
+    `trap : INT\nunset NO_COLOR FORCE_COLOR PANWATCH_PASSWORD\n${command}\necho "ended with $?"\n${after}\n`,
+  );
 }
 
 const registered = () => print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
@@ -66,10 +68,10 @@ describe("the password prompt, in a real terminal", () => {
     expect(window.screen()).toContain("\nechoed\n");
   });
 
-  it("without an answer ends with 4", async () => {
+  it.each(["C-d", "Enter"])("without an answer (%s) ends with 4", async (key) => {
     using window = terminal();
     await window.shows("Password of alice: ");
-    window.type("C-d");
+    window.type(key);
     await window.shows("ended with 4");
     expect(window.screen()).toContain("No password was given.");
   });

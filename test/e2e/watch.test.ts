@@ -216,6 +216,23 @@ describe("stdout", () => {
   });
 });
 
+describe("stdout that nobody reads", () => {
+  it("does not keep a watch from ending on a signal", async () => {
+    const child = spawn(process.execPath, [PANWATCH, "watch", "127.0.0.1", "-q", "-o", "json", ...print.access], {
+      env: cleanEnvironment(),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    const received = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+    for (let i = 0; i < 90; i += 1) print.balloon("x".repeat(4000));
+    await received;
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    expect(child.exitCode).toBe(143);
+    expect(await print.left()).toEqual(NOTHING_LEFT);
+  });
+});
+
 describe("what the server refuses", () => {
   it("a wrong password ends with 4, and is tried once only", async () => {
     const wrong = print.file("wrong", "wrong\n");
