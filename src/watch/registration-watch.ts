@@ -70,19 +70,22 @@ export class RegistrationWatch {
   async #begin(context: PollContext): Promise<void> {
     const { association } = context.session;
     const subscription = this.#subscription();
-    const timeoutMs = this.scope.options.connection.connectTimeoutMs;
-    // Registering never parks: a server that does not answer it in time is taken for unreachable.
-    const unanswered = (): PanwatchError =>
-      new UnreachableError("register", `the server did not answer the registration within ${timeoutMs} ms`);
     if (this.#plan.style === "uni") {
-      const registration = await within(timeoutMs, UniRegistration.open(association, subscription), unanswered);
+      const registration = await this.#answered(UniRegistration.open(association, subscription));
       this.#current = registration;
       this.#polling = pollNotifications(registration, context);
     } else {
-      const registration = await within(timeoutMs, BidiRegistration.open(association, subscription), unanswered);
+      const registration = await this.#answered(BidiRegistration.open(association, subscription));
       this.#current = registration;
       this.#polling = pollChannels(registration, context);
     }
+  }
+
+  /** Registering and its end never park: a server that does not answer them in time is taken for unreachable. */
+  #answered<T>(work: Promise<T>): Promise<T> {
+    const ms = this.scope.options.connection.connectTimeoutMs;
+    const text = `the server did not answer the registration within ${ms} ms`;
+    return within(ms, work, () => new UnreachableError("register", text));
   }
 
   /** Follows the registration until the session is over or it is over for good. `failure`: of the first try. */
@@ -93,7 +96,8 @@ export class RegistrationWatch {
       if (error === null || session.end !== null) return;
       if (isTerminated(error)) return session.finish({ kind: "terminated", error });
       if (!isAnswer(error)) return session.finish({ kind: "lost", error });
-      await this.leave(true);
+      const unanswered = await this.#answered(this.leave(true)).then(() => null, asPanwatchError);
+      if (unanswered !== null) return session.finish({ kind: "lost", error: unanswered });
       if (!this.#mayRetry(error)) return this.#finish(exhausted(error, this.#backoff.failures));
       if (!(await this.#pause(error, session))) return;
       error = await this.open(session);
