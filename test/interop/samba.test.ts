@@ -1,14 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { toHex } from "../../src/bytes/hex.js";
 import { IRPCAsyncNotify } from "../../src/pan/idl.js";
 import type { Link } from "../../src/rpc/link.js";
+import { EPMAPPER } from "../../src/rpc/endpoint-mapper/ept-map.js";
 import { PDU_TYPES, PFC } from "../../src/rpc/pdu/types.js";
 import type { PduTrace } from "../../src/rpc/tracer.js";
 import type { AuthLevel } from "../../src/security/context.js";
 import type { Identity } from "../../src/security/identity.js";
 import { Capture, findTshark, type Frame, malformed, valuesOf, withKeytab } from "./capture/tshark.js";
 import { DOMAIN, DomainController, findSamba, REALM, USER } from "./lab/domain-controller.js";
-import { callSamr, identity, SamrClient, samrPort, ticketHolder } from "./samba/samr.js";
+import { identity, SambaClient, samrPort, ticketHolder } from "./samba/client.js";
+import { listEndpoints } from "./samba/endpoint-list.js";
+import { callSamr } from "./samba/samr.js";
 import { keyOf, moveClock, moveTicket } from "./samba/tickets.js";
 import { describePeer } from "./support/peer.js";
 
@@ -21,6 +25,7 @@ const SIZES = [
 /** Level, name of the size, and how to call. */
 const CELLS = LEVELS.flatMap((level) => SIZES.map(([name, size]) => [level, name, { level, size }] as const));
 
+const MECHANISMS = ["NTLM", "Kerberos"] as const;
 /** Clients that know one encryption type only: how large a seal is under it. */
 const ENCTYPES = [
   ["AES256", "aes256-cts-hmac-sha1-96", 76],
@@ -49,10 +54,15 @@ function defineTests(): void {
     vi.unstubAllEnvs();
   });
 
+  /** Alice by her password or by her ticket. */
+  function alice(mechanism: (typeof MECHANISMS)[number]): Identity {
+    return mechanism === "NTLM" ? identity() : ticketHolder(dc.path("ccache"));
+  }
+
   /** Logs on and makes a call; gives what was agreed on and how long the answer's token was. */
   async function callOnce(who: Identity, { level, size }: { level: AuthLevel; size: number }) {
     const traces: PduTrace[] = [];
-    await using client = await SamrClient.for(dc, who, { level, tracer: (trace) => traces.push(trace) });
+    await using client = await SambaClient.for(dc, who, { level, tracer: (trace) => traces.push(trace) });
     const association = await client.open();
     await callSamr(association, size);
     const answers = traces.filter(({ connection, pdu }) => connection === "1" && pdu?.type === "response");
@@ -77,14 +87,14 @@ function defineTests(): void {
   describe.each([
     ["with", true, []],
     ["without", false, ["dcesrv:header signing=no"]],
-  ] as const)("samr %s header signing", (_with, headerSigning, parameters) => {
+  ] as const)("%s header signing", (_with, headerSigning, parameters) => {
     beforeAll(async () => {
       await dc.start(...parameters);
     });
 
     const agreed = { headerSigning, multiplexed: true, transferSyntax: "ndr", maxFragment: 5840 };
 
-    it.each(CELLS)("NTLM, %s: a %s stub", async (_level, _size, cell) => {
+    it.each(CELLS)("samr, NTLM, %s: a %s stub", async (_level, _size, cell) => {
       expect(await callOnce(identity(), cell)).toEqual({
         ...agreed,
         mechanism: "NTLM",
@@ -94,7 +104,22 @@ function defineTests(): void {
       });
     });
 
-    describe.each(ENCTYPES)("Kerberos with %s", (name, enctype, sealLength) => {
+    it.each(MECHANISMS.flatMap((mechanism) => LEVELS.map((level) => [mechanism, level] as const)))(
+      "%s, %s: an answer of several fragments is the one that comes without security",
+      async (mechanism, level) => {
+        const received: number[] = [];
+        const tracer = ({ pdu, length }: PduTrace) => pdu?.type === "response" && received.push(length);
+        await using client = await SambaClient.for(dc, alice(mechanism), { level, tracer });
+        const association = await client.open(EPMAPPER);
+        expect(association.info).toMatchObject({ mechanism, level, headerSigning });
+        const entries = await listEndpoints(association);
+        expect(received.length).toBeGreaterThan(1);
+        await using anonymous = await SambaClient.for(dc, identity(), { anonymous: true });
+        expect(toHex(entries)).toBe(toHex(await listEndpoints(await anonymous.open(EPMAPPER))));
+      },
+    );
+
+    describe.each(ENCTYPES)("samr, Kerberos with %s", (name, enctype, sealLength) => {
       let config: string;
       let ccache: string;
 
@@ -123,10 +148,9 @@ function defineTests(): void {
   describe("samr", () => {
     beforeAll(() => dc.start());
 
-    it.each(["NTLM", "Kerberos"])("%s: two calls are in flight on one connection", async (mechanism) => {
+    it.each(MECHANISMS)("%s: two calls are in flight on one connection", async (mechanism) => {
       const traces: PduTrace[] = [];
-      const who = mechanism === "NTLM" ? identity() : ticketHolder(dc.path("ccache"));
-      await using client = await SamrClient.for(dc, who, { tracer: (trace) => traces.push(trace) });
+      await using client = await SambaClient.for(dc, alice(mechanism), { tracer: (trace) => traces.push(trace) });
       const association = await client.open();
       await Promise.all([callSamr(association, 1024 * 1024), callSamr(association, 10)]);
       const calls = traces.filter(({ pdu }) => pdu?.type === "request" || pdu?.type === "response").slice(2);
@@ -139,7 +163,7 @@ function defineTests(): void {
     });
 
     it("notices when header signing was taken out of the bind on its way ([MS-RPCE] 2.2.2.13)", async () => {
-      await using client = await SamrClient.for(dc, identity(), { through: withoutHeaderSigning });
+      await using client = await SambaClient.for(dc, identity(), { through: withoutHeaderSigning });
       const association = await client.open();
       expect(association.info.headerSigning).toBe(false);
       await expect(callSamr(association, 10)).rejects.toMatchObject({ code: "fault", status: 5 });
@@ -215,7 +239,7 @@ function defineTests(): void {
 
     it("a service principal name that the domain does not know", async () => {
       const spn = "host/nowhere.samba.test";
-      await using client = await SamrClient.for(dc, ticketHolder(dc.path("ccache")), { spn });
+      await using client = await SambaClient.for(dc, ticketHolder(dc.path("ccache")), { spn });
       await expect(client.open()).rejects.toMatchObject({
         message: expect.stringMatching(/does not know the print server.*host\/nowhere\.samba\.test/) as string,
         hint: expect.stringContaining("--spn") as string,
@@ -239,7 +263,7 @@ function defineTests(): void {
     it.each(["expired", "fast"])(
       "Kerberos desired goes to NTLM on a new connection when a ticket is refused: %s",
       async (cache) => {
-        await using client = await SamrClient.for(dc, identity({ kerberos: "desired", ccache: dc.path(cache) }));
+        await using client = await SambaClient.for(dc, identity({ kerberos: "desired", ccache: dc.path(cache) }));
         const refusal = await client.open().catch((error: unknown) => error);
         expect(client.logon.fallBack(refusal)).toBe(true);
         const association = await client.open();
