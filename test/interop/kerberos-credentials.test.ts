@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Identity } from "../../src/security/identity.js";
 import { openLogon } from "../../src/security/logon.js";
 import { MECHANISM_OIDS } from "../../src/security/mechanism.js";
@@ -91,6 +91,18 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     expect(await whoLogsOn({ ccache: realm.path("alice"), user: "ALICE", domain: "lab.test" })).toBe(ALICE);
   });
 
+  it("asks for the service ticket once, and by the library where kvno is not installed", async () => {
+    realm.kinit("bob", `FILE:${realm.path("fresh")}`);
+    const calls = await recordPrograms();
+    expect(await whoLogsOn({ ccache: realm.path("fresh") })).toBe(`bob@${REALM}`);
+    expect(await whoLogsOn({ ccache: realm.path("fresh") })).toBe(`bob@${REALM}`);
+    expect(await calls()).toEqual([expect.stringMatching(/^kvno .*-S host -- printsrv\.lab\.test$/)]);
+
+    realm.kinit("bob", `FILE:${realm.path("fresh")}`);
+    vi.stubEnv("PATH", join(temporary, "empty"));
+    expect(await whoLogsOn({ ccache: realm.path("fresh") })).toBe(`bob@${REALM}`);
+  });
+
   it("takes the default cache of krb5.conf where KRB5CCNAME is not set", async () => {
     vi.stubEnv("KRB5CCNAME", undefined);
     const name = `FILE:${realm.path("alice")}`;
@@ -130,7 +142,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     const secret = () => Promise.resolve({ kind: "password", password: PASSWORDS.bob } as const);
     expect(await whoLogsOn({ user: "bob", secret })).toBe(`bob@${REALM}`);
     expect(await whoLogsOn({ user: `bob@${REALM.toLowerCase()}`, secret })).toBe(`bob@${REALM}`);
-    const calls = await arguments_();
+    const calls = (await arguments_()).filter((call) => call.startsWith("kinit"));
     expect(calls).toHaveLength(2);
     expect(calls.join("\n")).toMatch(/kinit -c FILE:.* -- bob/);
     expect(calls.join("\n")).not.toContain(PASSWORDS.bob);
@@ -208,20 +220,43 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     });
   });
 
-  it("does not wait for ever for a KDC that takes connections and says nothing", async () => {
-    const silent = createServer().listen(0, realm.address);
-    await once(silent, "listening");
-    const { port } = silent.address() as AddressInfo;
-    vi.stubEnv("KRB5_CONFIG", await realm.clientConfig("silent", {}, port));
-    const secret = () => Promise.resolve({ kind: "password", password: "x" } as const);
-    await using logon = await open({ user: "bob", secret }, HOSTS.current, 100);
-    await expect(logon.context()).rejects.toMatchObject({
-      code: "authentication",
-      message: "Kerberos gave no answer in 0.1 s (bob for host/printsrv.lab.test)",
+  describe("with a KDC that takes connections and says nothing", () => {
+    let silent: Server;
+
+    beforeEach(async () => {
+      realm.kinit("alice", `FILE:${realm.path("waiting")}`);
+      silent = createServer().listen(0, realm.address);
+      await once(silent, "listening");
+      const { port } = silent.address() as AddressInfo;
+      vi.stubEnv("KRB5_CONFIG", await realm.clientConfig("silent", {}, port));
     });
-    silent.close();
-    await logon[Symbol.asyncDispose]();
-    expect(await readdir(temporary)).toEqual([]);
+    afterEach(() => silent.close());
+
+    it.each([
+      ["kinit", { user: "bob", ccache: null }, "bob"],
+      ["kvno", { user: null, ccache: "waiting" }, `alice@${REALM}`],
+    ])("does not wait for ever: %s", async (_, { user, ccache }, account) => {
+      const secret = () => Promise.resolve({ kind: "password", password: "x" } as const);
+      const identity = { user, secret, ccache: ccache === null ? null : realm.path(ccache) };
+      await using logon = await open(identity, HOSTS.current, 100);
+      await expect(logon.context()).rejects.toMatchObject({
+        code: "authentication",
+        message: `Kerberos gave no answer in 0.1 s (${account} for host/printsrv.lab.test)`,
+      });
+      await logon[Symbol.asyncDispose]();
+      expect(await readdir(temporary)).toEqual([]);
+    });
+
+    it("goes to NTLM when Kerberos is desired only, and says so", async () => {
+      const secret = () => Promise.resolve({ kind: "password", password: "x" } as const);
+      const identity = { user: "alice", secret, kerberos: "desired", ccache: realm.path("waiting") } as const;
+      await using logon = await open(identity, HOSTS.current, 100);
+      const { token } = await (await logon.context()).step(null);
+      expect(decodeNegTokenInit(token ?? new Uint8Array()).mechTypes).toEqual([MECHANISM_OIDS.ntlm]);
+      expect(notices).toEqual([
+        expect.stringMatching(/^warn: Kerberos cannot be used, NTLM used instead: .*no answer/),
+      ]);
+    });
   });
 
   it("names the keytab that is not there, and the account that is not in it", async () => {

@@ -71,7 +71,27 @@ export async function isWritable(path: string): Promise<boolean> {
  * KerberosError.
  */
 export async function copyCache(name: string, path: string, spn: Spn, attempt: Attempt): Promise<void> {
-  const args = ["-q", "-c", name, "--out-cache", `FILE:${path}`, "-S", spn.service, "--", spn.host];
-  const { ok, stderr } = await runProgram("kvno", args, attempt);
+  await askForTicket(["-c", name, "--out-cache", `FILE:${path}`], spn, attempt);
+}
+
+/**
+ * Has kvno put the service ticket into a FILE cache that lacks it. The library could ask the KDC as well, but a call of
+ * it cannot be ended, and the process neither, while a KDC does not answer. Without kvno it is left to the library.
+ * Throws a KerberosError.
+ */
+export async function ensureServiceTicket(path: string, spn: Spn, attempt: Attempt): Promise<void> {
+  const { credentials } = await openCache(path, attempt);
+  const prefix = `${spn.text}@`.toLowerCase();
+  const held = credentials.some(
+    ({ server, endTime }) => server.toLowerCase().startsWith(prefix) && endTime * 1000 > Date.now(),
+  );
+  if (held) return;
+  await askForTicket(["-c", `FILE:${path}`], spn, attempt).catch((error: unknown) => {
+    if (!(error instanceof KerberosError) || error.failure !== "not-installed") throw error;
+  });
+}
+
+async function askForTicket(caches: readonly string[], { service, host }: Spn, attempt: Attempt): Promise<void> {
+  const { ok, stderr } = await runProgram("kvno", ["-q", ...caches, "-S", service, "--", host], attempt);
   if (!ok) throw explainFailure(stderr, attempt);
 }

@@ -1,7 +1,7 @@
 import { IntegrityError, ProtocolError } from "../../errors.js";
 import type { MessageProtection, ProtectionOptions, SecurityStep } from "../context.js";
 import { MECHANISM_OIDS, type Mechanism } from "../mechanism.js";
-import { openCache } from "./caches.js";
+import { ensureServiceTicket, openCache } from "./caches.js";
 import { decryptMessage, encryptMessage, KEY_USAGES, type EncryptionKey } from "./encryption.js";
 import { type Attempt, explainKrbError, KerberosError } from "./failures.js";
 import { beginExchange, type GssExchange } from "./gss.js";
@@ -68,6 +68,7 @@ export class KerberosInitiator implements Mechanism {
    * spoken to. Throws a KerberosError, or an AuthenticationError for a ticket that cannot be used.
    */
   static async open(options: KerberosOptions): Promise<KerberosInitiator> {
+    await ensureServiceTicket(options.path, options.spn, attemptOf(options));
     const exchange = await beginExchange(options.spn, options.path, attemptOf(options));
     const request = decodeApRequest(exchange.token);
     const sessionKey = await findSessionKey(options, request.ticket);
