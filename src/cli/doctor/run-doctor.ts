@@ -61,6 +61,8 @@ export async function runDoctor(settings: DoctorSettings, context: CommandContex
   tell({ type: "result", exitCode, failedStep, error, interrupted, hint: interrupted === null ? hint : null });
   await trace?.close(exitCode);
   await flush(stdout, signals, exitCode);
+  if (stdout.end?.kind === "failed")
+    diagnostics.line(`panwatch: stdout cannot be written: ${stdout.end.error.message}.`);
   return exitCode;
 }
 

@@ -19,7 +19,7 @@ export interface VisitOptions {
   readonly signal: AbortSignal;
 }
 
-/** How the end of the remote object went: what each of the two calls took, and why it failed. */
+/** A call of leaving: what it took, and why it failed. Of the other registrations only failures are told. */
 export interface EndedObject {
   readonly step: "unregister" | "delete";
   readonly ms: number;
@@ -111,7 +111,12 @@ export class Visit {
     if (this.#over !== null && !isTerminated(this.#over)) return;
     const releaseChannels = this.#over === null;
     await Promise.all(this.#releases);
-    for (const registration of this.#registrations.reverse()) await registration.end(releaseChannels);
+    for (const registration of this.#registrations.reverse()) {
+      const end = await timed("unregister", async () => throwFirst(await registration.end(releaseChannels)));
+      if (end.error === null) continue;
+      ended.push(end);
+      if (!isAnswer(end.error)) return;
+    }
     const object = this.#object;
     if (object === null) return;
     if (object.registered) ended.push(await timed("unregister", () => object.unregister()));
@@ -152,14 +157,18 @@ export class Visit {
     });
   }
 
-  /** Polls again and again until a poll fails or is the last; never rejects. */
+  /** Polls again and again until a poll fails or is the last; never after Unregister (3.1.1.4.3, .5). Never rejects. */
   async #follow(poll: () => Promise<boolean>): Promise<void> {
     try {
-      while (await poll());
+      while (!this.#leaving && (await poll()));
     } catch (error) {
       if (!this.#leaving && isTerminated(error)) this.#over ??= asPanwatchError(error);
     }
   }
+}
+
+function throwFirst([problem]: readonly PanwatchError[]): void {
+  if (problem !== undefined) throw problem;
 }
 
 /** GetNotification; false when the server ends the registration with it. */
@@ -169,11 +178,12 @@ async function getNotification({ association, handle }: RemoteObject): Promise<b
   return out.ppOutNotificationType !== NOTIFICATION_RELEASE;
 }
 
+/** That all notifications are over (0x8007071A) is no failure for one who leaves. */
 async function timed(step: EndedObject["step"], call: () => Promise<void>): Promise<EndedObject> {
   const at = performance.now();
   const error = await call().then(
     () => null,
-    (failure: unknown) => asPanwatchError(failure),
+    (failure: unknown) => (isTerminated(failure) ? null : asPanwatchError(failure)),
   );
   return { step, ms: Math.round(performance.now() - at), error };
 }

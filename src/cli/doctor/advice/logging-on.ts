@@ -4,20 +4,24 @@ import { PRINT_CONTROL, RPC_POLICIES, wasCutOff, type Circumstances } from "./ci
 
 /* Advice about credentials, bind and logon. */
 
-export function credentialsAdvice(_error: PanwatchError, { server, connection }: Circumstances): Advice {
+export function credentialsAdvice(_error: PanwatchError, { server, connection, kerberos }: Circumstances): Advice {
   const spn = connection.spn ?? `host/${server}`;
+  const noTicket = [
+    "There is no Kerberos ticket, or it has expired.",
+    `No KDC could be reached, or none knows the service ${spn}.`,
+  ];
+  const tickets = [
+    "The tickets at hand: klist",
+    "A new one: kinit user@REALM",
+    `Whether the KDC gives one for the server: kvno ${spn}`,
+  ];
   return {
     meaning: "There is nothing to log on with, so the server was not asked.",
     causes: [
-      "There is no Kerberos ticket, or it has expired.",
-      `No KDC could be reached, or none knows the service ${spn}.`,
-      "Neither a user nor a password was given, which NTLM would need.",
+      ...(kerberos === "off" ? [] : noTicket),
+      ...(kerberos === "required" ? [] : ["Neither a user nor a password was given, which NTLM needs."]),
     ],
-    look: [
-      "The tickets at hand: klist",
-      "A new one: kinit user@REALM",
-      `Whether the KDC gives one for the server: kvno ${spn}`,
-    ],
+    look: kerberos === "off" ? ["The identity options: panwatch doctor --help"] : tickets,
   };
 }
 
