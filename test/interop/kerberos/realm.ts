@@ -95,7 +95,7 @@ export class Realm implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const kdc = this.#kdc;
-    if (kdc !== null) {
+    if (kdc !== null && kdc.exitCode === null) {
       const gone = once(kdc, "close");
       kdc.kill();
       await gone;
@@ -127,6 +127,10 @@ export class Realm implements AsyncDisposable {
   async #serve(program: string): Promise<void> {
     const kdc = spawn(program, ["-n"], { env: this.#environment(), stdio: ["ignore", "ignore", "pipe"] });
     this.#kdc = kdc;
+    // A test that was given up does not dispose of anything.
+    const kill = () => kdc.kill();
+    process.once("exit", kill);
+    kdc.once("exit", () => process.removeListener("exit", kill));
     // Read to the end of its life, so that its log never blocks it.
     const lines = createInterface(kdc.stderr);
     await new Promise<void>((resolve, reject) => {
