@@ -34,6 +34,8 @@ const FIELDS = [
   "dcerpc.auth_type",
   "dcerpc.auth_level",
   "dcerpc.cn_bind_to_uuid",
+  "dcerpc.cn_status",
+  "dcerpc.cn_reject_reason",
   "dcerpc.encrypted_stub_data",
   "dcerpc.decrypted_stub_data",
   "dcerpc.stub_data",
