@@ -98,6 +98,8 @@ export class RegistrationWatch {
       if (!isAnswer(error)) return session.finish({ kind: "lost", error });
       const unanswered = await this.#answered(this.leave(true)).then(() => null, asPanwatchError);
       if (unanswered !== null) return session.finish({ kind: "lost", error: unanswered });
+      // The connection may have ended with the answer: then its loss is what is told.
+      if (session.end !== null) return;
       if (!this.#mayRetry(error)) return this.#finish(exhausted(error, this.#backoff.failures));
       if (!(await this.#pause(error, session))) return;
       error = await this.open(session);
@@ -111,7 +113,7 @@ export class RegistrationWatch {
     this.#current = null;
     this.interrupted();
     for (const problem of await registration.end(releaseChannels)) {
-      if (!isTerminated(problem)) this.scope.tell(failedEvent(problem, "unregister", false));
+      if (!isTerminated(problem) && !this.#over) this.scope.tell(failedEvent(problem, "unregister", false));
     }
   }
 

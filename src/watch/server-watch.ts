@@ -50,7 +50,7 @@ export class ServerWatch {
   async run(): Promise<void> {
     while (this.active.length > 0 && !this.#leaving.signal.aborted) {
       const failure = await this.#visit();
-      if (failure === null || this.#leaving.signal.aborted) continue;
+      if (failure === null || this.#leaving.signal.aborted || this.active.length === 0) continue;
       if (!this.#mayRetry(failure)) return this.#fail(exhausted(failure, this.#backoff.failures));
       await this.#pause(failure);
     }
@@ -118,6 +118,8 @@ export class ServerWatch {
   /** Leaves an association in order, as far as it still works, within the time for leaving. */
   async #depart(end: SessionEnd, opened: Promise<void>, connection: Connection): Promise<void> {
     if (end.kind === "lost") {
+      // Nothing is answered any more, so this takes no time; what was refused before is told before the loss.
+      await opened;
       for (const registration of this.registrations) registration.drop();
     } else {
       await settleWithin(LEAVE_TIMEOUT_MS, this.#leaveAll(end.kind === "left", opened));
