@@ -20,7 +20,10 @@ export interface AssociationOptions {
   readonly interfaces: readonly RpcInterface[];
   /** In order of preference; the server chooses. */
   readonly transferSyntaxes: readonly TransferSyntax[];
-  /** Bounds the opening of each connection; begun when it is dialled, after its credentials were found. */
+  /**
+   * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; and each pause in the
+   * middle of a PDU.
+   */
   readonly deadline: () => AbortSignal;
   readonly tracer?: PduTracer | undefined;
 }
@@ -149,7 +152,7 @@ export class Association {
     const label = `${++this.#opened}`;
     const nextCallId = (): number => this.#nextCallId();
     const assocGroup = this.#assocGroup;
-    const options = { interfaces, transferSyntaxes, logon, assocGroup, label, nextCallId, tracer };
+    const options = { interfaces, transferSyntaxes, logon, assocGroup, label, nextCallId, deadline, tracer };
     const connection = await ClientConnection.bind(link, options, signal);
     if (this.#over !== null) {
       connection.close();

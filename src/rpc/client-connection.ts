@@ -10,6 +10,7 @@ import { RESPONSE_STUB_OFFSET } from "./pdu/response.js";
 import { PendingCall } from "./pending-call.js";
 import type { AgreedContext } from "./presentation.js";
 import { RequestBuilder } from "./request-builder.js";
+import { RestGuard } from "./rest-guard.js";
 import { openFragment } from "./secure-fragments.js";
 import { BIND_FEATURES } from "./syntaxes.js";
 import { tracedPdu, type PduTrace, type PduTracer } from "./tracer.js";
@@ -20,6 +21,8 @@ export interface ConnectionOptions extends HandshakeOptions {
   readonly label: string;
   /** Gives the next call_id of the association. */
   readonly nextCallId: () => number;
+  /** Begins the time within which a PDU that has begun must go on; without it there is no such time. */
+  readonly deadline?: (() => AbortSignal) | undefined;
   readonly tracer?: PduTracer | undefined;
 }
 
@@ -59,6 +62,7 @@ export class ClientConnection {
   readonly #link: Link;
   readonly #options: ConnectionOptions;
   readonly #framer = new PduFramer();
+  readonly #rest: RestGuard;
   /** Stands for this connection in traces. */
   readonly #key = {};
   readonly #calls = new Map<number, PendingCall>();
@@ -72,6 +76,7 @@ export class ClientConnection {
     this.#link = link;
     this.#options = options;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.#rest = new RestGuard(options.deadline, () => this.#end(stalled(this.peer)));
     link.start({ data: (chunk) => this.#take(chunk), closed: (error) => this.#linkClosed(error) });
   }
 
@@ -207,6 +212,7 @@ export class ClientConnection {
         // What follows the end of the connection in the same chunk is not looked at.
         if ((this.#state as State).kind === "closed") return;
       }
+      this.#rest.expect(this.#framer.pending > 0);
     } catch (error) {
       this.#end(asPanwatchError(error, this.peer));
     }
@@ -294,6 +300,7 @@ export class ClientConnection {
   }
 
   #settle(error: PanwatchError | null, forCalls: PanwatchError): void {
+    this.#rest.expect(false);
     this.#state = { kind: "closed", error };
     for (const pending of this.#calls.values()) pending.fail(forCalls);
     this.#calls.clear();
@@ -325,6 +332,12 @@ export class ClientConnection {
       problem,
     });
   }
+}
+
+function stalled(peer: string): DisconnectedError {
+  return new DisconnectedError(`${peer} stopped in the middle of a PDU`, {
+    hint: "something on the way loses bytes without ending the connection",
+  });
 }
 
 /** A malformed PDU is a broken rule of the protocol; anything that is no error of ours is a bug, and must not crash. */
