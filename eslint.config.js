@@ -22,5 +22,6 @@ export default tseslint.config(
     files: ["test/**"],
     rules: { "max-lines-per-function": "off" },
   },
-  { files: ["**/*.js", "**/*.cjs"], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ["test/bench/**"], rules: { "no-console": "off" } },
+  { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -90,7 +90,8 @@ async function passwordOfEnvironment(environment: PasswordEnvironment): Promise<
 }
 
 async function askFor(account: MaybeAccount, options: IdentityOptions, ask: AskPassword): Promise<string | null> {
-  if (account.user === null) return null;
+  // Nobody is asked before Kerberos is ruled out, and where it is required it never is.
+  if (account.user === null || options.kerberos === "required") return null;
   const name = account.domain === null ? account.user : `${account.domain}\\${account.user}`;
   const what = options.ntHash ? "NT hash" : "Password";
   const ticket = options.kerberos === "off" ? "" : ", or get a ticket with kinit";

@@ -1,11 +1,12 @@
 import { expect, it } from "vitest";
 import { course, examine, SOUND_COURSE, table, type Examined, type ExaminedOptions } from "../cli/doctor/examining.js";
+import type { ConnectionOptions } from "../../src/watch/options.js";
 import { messageBox } from "./support/documents.js";
 import { PanServer, type Summary } from "./support/pan-server.js";
 import { describePeer } from "./support/peer.js";
 import { pythonWith } from "./support/python.js";
 
-const VARIANTS: readonly (readonly [name: string, args: readonly string[], connection?: object])[] = [
+const VARIANTS: [name: string, args: readonly string[], connection?: Partial<ConnectionOptions>][] = [
   ["as it is", []],
   ["without NDR64", ["--no-ndr64"]],
   ["without NDR", ["--no-ndr"]],
@@ -37,7 +38,7 @@ describePeer("a diagnosis of the independent print server", pythonWith(["impacke
 
   it.each(VARIANTS)(
     "%s: finds everything in order, leaves it clean, and breaks no rule",
-    async (_name, args, connection) => {
+    async (...[, args, connection]) => {
       const admins = ["--admins", "bob", "--queues", "HP4"];
       const examined = await run([...admins, ...args], { printer: "HP4", connection: connection ?? {} });
       expect(course(examined)).toEqual(SOUND_COURSE);
