@@ -1,4 +1,4 @@
-import { TooLargeError, type PanwatchError } from "../errors.js";
+import { PanwatchError, TooLargeError } from "../errors.js";
 import { isNullHandle } from "../ndr/types.js";
 import type { Association, CallOptions } from "../rpc/association.js";
 import type { Guid } from "../bytes/guid.js";
@@ -36,13 +36,24 @@ abstract class Registration implements AsyncDisposable {
     return { maxStub: this.subscription.maxSize + STUB_OVERHEAD };
   }
 
-  /** Remembers a poll while it is parked on the server. */
-  protected async park<T>(poll: Promise<T>): Promise<T> {
-    this.#parked = poll;
+  /** Whether the end has begun. */
+  protected get ending(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /**
+   * Polls, and remembers the poll while it is parked on the server: the end waits for it, and what it does with the answer,
+   * before Delete. Throws a PanwatchError (`aborted`) once the end has begun: nothing is polled after Unregister
+   * ([MS-PAN] 3.1.1.4.3, .5).
+   */
+  protected async park<T>(poll: () => Promise<T>): Promise<T> {
+    if (this.ending) throw new PanwatchError("aborted", "the registration is being left: nothing more is asked for");
+    const parked = poll();
+    this.#parked = parked;
     try {
-      return await poll;
+      return await parked;
     } finally {
-      if (this.#parked === poll) this.#parked = undefined;
+      if (this.#parked === parked) this.#parked = undefined;
     }
   }
 
@@ -90,7 +101,7 @@ export class UniRegistration extends Registration {
    * what came beside it is ignored. Issue the next call before handing the notification on (3.2.2.4).
    */
   async next(): Promise<RawNotification | null> {
-    const out = await this.park(this.#getNotification());
+    const out = await this.park(() => this.#getNotification());
     expectSuccess(idl.getNotification.name, out.result);
     if (out.ppOutNotificationType === NOTIFICATION_RELEASE) return null;
     const data = out.ppOutNotificationData ?? new Uint8Array(0);
@@ -121,12 +132,24 @@ export class BidiRegistration extends Registration {
     return new BidiRegistration(object, subscription);
   }
 
-  /** Parks until the server has channels; gives all it names, to be processed in parallel. */
-  async nextChannels(): Promise<Channel[]> {
+  /**
+   * Parks until the server has channels; gives all it names, to be processed in parallel. Channels that come while the
+   * registration is being left are released, for nobody would take them.
+   */
+  nextChannels(): Promise<Channel[]> {
+    return this.park(async () => {
+      const channels = await this.#getNewChannel();
+      if (!this.ending) return channels;
+      await Promise.all(channels.map((channel) => channel.abandon()));
+      return [];
+    });
+  }
+
+  async #getNewChannel(): Promise<Channel[]> {
     const { association, handle } = this.object;
-    const call = invoke(association, idl.IRPCAsyncNotify, idl.getNewChannel, { pRemoteObj: handle }, this.callOptions);
-    const out = await this.park(call);
-    expectSuccess(idl.getNewChannel.name, out.result);
+    const method = idl.getNewChannel;
+    const out = await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, this.callOptions);
+    expectSuccess(method.name, out.result);
     const handles = (out.ppChannelCtxt ?? []).filter((channel) => !isNullHandle(channel));
     return handles.map((channel) => this.#adopt(new Channel(association, channel, this.subscription)));
   }

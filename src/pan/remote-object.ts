@@ -74,7 +74,7 @@ export class RemoteObject {
   }
 
   /**
-   * Unregisters where registered, waits for `parked` (the poll that unregistering ends), deletes. Gives the errors on
+   * Unregisters where registered, waits for `parked` (the poll that unregistering ends, unless it failed), deletes. Gives the errors on
    * the way: they are final for this object, to be reported and never repeated.
    */
   async end(parked?: Promise<unknown>): Promise<PanwatchError[]> {
@@ -88,7 +88,7 @@ export class RemoteObject {
       }
     };
     await attempt(() => this.unregister());
-    await parked?.catch(() => undefined);
+    if (problems.length === 0) await parked?.catch(() => undefined);
     await attempt(() => this.delete());
     return problems;
   }
