@@ -43,6 +43,8 @@ export class Visit {
   #inFlight: Promise<unknown> = Promise.resolve();
   #leaving = false;
   #over: PanwatchError | null = null;
+  /** Whether the association is closed: the server has run everything down. */
+  #gone = false;
 
   constructor(association: Association, options: VisitOptions) {
     const { signal } = options;
@@ -54,6 +56,7 @@ export class Visit {
       else signal.addEventListener("abort", abort, { once: true });
     });
     this.#aborted.catch(() => undefined);
+    void association.closed.then(() => (this.#gone = true));
   }
 
   /** Why nothing more may be called but to leave: the server ended everything, or the connection is gone. */
@@ -108,8 +111,8 @@ export class Visit {
   async #leave(ended: EndedObject[]): Promise<void> {
     this.#leaving = true;
     await this.#inFlight.catch(() => undefined);
-    if (this.#over !== null && !isTerminated(this.#over)) return;
-    const releaseChannels = this.#over === null;
+    if (this.#gone) return;
+    const releaseChannels = !isTerminated(this.#over);
     await Promise.all(this.#releases);
     for (const registration of this.#registrations.reverse()) {
       const end = await timed("unregister", async () => throwFirst(await registration.end(releaseChannels)));
@@ -119,8 +122,12 @@ export class Visit {
     }
     const object = this.#object;
     if (object === null) return;
-    if (object.registered) ended.push(await timed("unregister", () => object.unregister()));
-    await this.#poll;
+    if (object.registered) {
+      const end = await timed("unregister", () => object.unregister());
+      ended.push(end);
+      // Where it failed, Delete ends the poll ([MS-PAN] 3.1.1.4.5).
+      if (end.error === null) await this.#poll;
+    }
     ended.push(await timed("delete", () => object.delete()));
   }
 

@@ -72,6 +72,9 @@ function refused({ server, connection, kerberos }: Circumstances): Advice {
       ...(connection.level === "privacy" ? [] : [level]),
       ...(kerberos === "required" ? [] : [ntlmRefused]),
       ...(kerberos === "off" ? [] : [ticketRefused]),
+      ...(connection.port === null
+        ? []
+        : ["The port that --port names belongs to another program, with logons of its own."]),
     ],
     look: [
       "The server's Security event log: event 4625 names the reason (Failure Reason, Sub Status).",
