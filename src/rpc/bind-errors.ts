@@ -31,17 +31,20 @@ export function bindNakError(reason: number, { peer, authenticated, joining }: B
   if (reason === REJECT_REASONS.invalidChecksum) return new AuthenticationError(text, { hint: LIKELY_CAUSES });
   if (reason === REJECT_REASONS.authenticationTypeNotRecognized)
     return new AuthenticationError(text, { hint: "check that the port belongs to a print server" });
+  if (reason === REJECT_REASONS.reasonNotSpecified && authenticated && !joining)
+    return new AuthenticationError(text, {
+      hint: `the server may be unable to use the Kerberos ticket; ${LIKELY_CAUSES}`,
+    });
   return new UnreachableError(authenticated ? "logon" : "bind", text, {
-    hint: nakHint(reason, authenticated, joining),
+    hint: nakHint(reason, joining),
   });
 }
 
-function nakHint(reason: number, authenticated: boolean, joining: boolean): string | undefined {
+function nakHint(reason: number, joining: boolean): string | undefined {
   if (reason === REJECT_REASONS.temporaryCongestion || reason === REJECT_REASONS.localLimitExceeded)
     return "try again later";
   if (reason !== REJECT_REASONS.reasonNotSpecified) return undefined;
-  if (joining) return "the association it belongs to may be gone: connect anew";
-  return authenticated ? "the server may be unable to use the Kerberos ticket" : undefined;
+  return joining ? "the association it belongs to may be gone: connect anew" : undefined;
 }
 
 /** Statuses of faults that mean a refused logon when they answer a bind or alter_context. */

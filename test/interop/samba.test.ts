@@ -251,7 +251,7 @@ function defineTests(): void {
     });
 
     it.each([
-      ["has expired", "expired", "unreachable", /bind_nak 0/],
+      ["has expired", "expired", "authentication", /bind_nak 0/],
       ["is not valid yet", "not yet valid", "authentication", /not yet valid.*error 33/],
       ["comes by a clock an hour fast", "fast", "authentication", /clock differs.*error 37/],
       ["comes by a clock an hour slow", "slow", "authentication", /clock/],

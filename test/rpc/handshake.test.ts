@@ -115,7 +115,7 @@ describe("a refused bind", () => {
     instead("bind", ({ callId }) => ({ type: "bind_nak", flags: 3, callId, auth: null, reason }));
 
   it.each([
-    [0, UnreachableError, "logon", "refused the bind without giving a reason (bind_nak 0)"],
+    [0, AuthenticationError, undefined, "refused the bind without giving a reason (bind_nak 0)"],
     [1, UnreachableError, "logon", "refused the bind because of congestion (bind_nak 1)"],
     [2, UnreachableError, "logon", "refused the bind because a limit of the server is exceeded (bind_nak 2)"],
     [4, UnreachableError, "logon", "because of the protocol version or a malformed bind (bind_nak 4)"],
