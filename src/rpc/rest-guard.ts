@@ -5,9 +5,15 @@
 export class RestGuard {
   readonly #deadline: (() => AbortSignal) | undefined;
   readonly #late: () => void;
-  #signal: AbortSignal | null = null;
+  #incomplete = false;
+  #waiting = false;
+  /** Whether a chunk has come since the wait began. */
+  #moved = false;
 
-  /** `deadline` begins the time for each next chunk, without end when not given; `late` is called when it is over. */
+  /**
+   * `late` is called when nothing has come for the time that `deadline` begins, or for at most twice that; never when there
+   * is no `deadline`.
+   */
   constructor(deadline: (() => AbortSignal) | undefined, late: () => void) {
     this.#deadline = deadline;
     this.#late = late;
@@ -15,8 +21,22 @@ export class RestGuard {
 
   /** Told after each chunk whether a PDU is incomplete now. */
   expect(incomplete: boolean): void {
-    this.#signal?.removeEventListener("abort", this.#late);
-    this.#signal = incomplete ? (this.#deadline?.() ?? null) : null;
-    this.#signal?.addEventListener("abort", this.#late, { once: true });
+    this.#incomplete = incomplete;
+    this.#moved = true;
+    if (incomplete && !this.#waiting) this.#wait();
+  }
+
+  /** One wait at a time, however many chunks come: a deadline each would be a timer each. */
+  #wait(): void {
+    this.#waiting = this.#deadline !== undefined;
+    this.#moved = false;
+    this.#deadline?.().addEventListener("abort", () => this.#over(), { once: true });
+  }
+
+  #over(): void {
+    this.#waiting = false;
+    if (!this.#incomplete) return;
+    if (this.#moved) this.#wait();
+    else this.#late();
   }
 }
