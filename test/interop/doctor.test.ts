@@ -64,9 +64,12 @@ describePeer("a diagnosis of the independent print server", pythonWith(["impacke
     expect(examined.violations).toEqual([]);
   });
 
-  it("gives a message box back that is opened meanwhile ([MS-PAN] 3.1.1.4.6)", async () => {
-    const open = { on: "register", nth: 2, do: "openChannel", type: "asyncui", filter: "all", xml: messageBox("Q") };
-    const examined = await run([], {}, [{ ...open, channel: "box", when: "after" }]);
+  it.each([
+    ["meanwhile", { on: "register", nth: 2, when: "after" }],
+    ["while it leaves", { on: "unregister", nth: 1, when: "before" }],
+  ])("gives a message box back that is opened %s ([MS-PAN] 3.1.1.4.6)", async (_when, trigger) => {
+    const open = { do: "openChannel", channel: "box", type: "asyncui", filter: "all", xml: messageBox("Q") };
+    const examined = await run([], {}, [{ ...trigger, ...open }]);
     expect(course(examined)).toEqual(SOUND_COURSE);
     expect(examined.violations).toEqual([]);
     expect(examined.summary).toMatchObject({ clean: true, unfiredSteps: [] });
