@@ -163,6 +163,24 @@ describePeer("a diagnosis of the independent print server", pythonWith(["impacke
     expect(examined.summary).toMatchObject({ clean: true });
   });
 
+  it("is interrupted while a call is not answered: everything else is left in order", async () => {
+    const steps = [{ on: "register", nth: 2, do: "noReply" }];
+    await using server = await PanServer.start({ python, steps });
+    const controller = new AbortController();
+    const waiting = server.control({ do: "wait", calls: { RegisterClient: 2 } }).then(() => controller.abort());
+    const connection = { epmPort: server.epmPort };
+    const examined = await examine({ server: server.address, connection, signal: controller.signal });
+    await waiting;
+    expect(examined.access).toHaveLength(1);
+    expect(course(examined).slice(-3)).toEqual([
+      ["register", true],
+      ["unregister", true],
+      ["delete", true],
+    ]);
+    const { calls } = await server.stop();
+    expect(calls).toMatchObject({ Create: 2, RegisterClient: 2, UnregisterClient: 1, Delete: 1 });
+  });
+
   it("an endpoint mapper without the interface is told as such", async () => {
     const examined = await run([], {}, [{ on: "epmMap", do: "epm", status: "0x16C9A0D6", nth: "every" }]);
     expect(course(examined).at(-1)).toEqual(["endpoint-map", false]);

@@ -111,6 +111,7 @@ export class Examination {
 
   /** Makes one call and tells how it went; whether it went well. */
   async #step(step: DoctorStep, call: () => Promise<void>, finding: string, details: Details | null): Promise<boolean> {
+    if (this.#options.signal.aborted) return false;
     const at = performance.now();
     const elapsed = (): number => Math.round(performance.now() - at);
     try {
@@ -130,6 +131,7 @@ export class Examination {
   async #tryAll(visit: Visit, failure: PanwatchError | null): Promise<void> {
     const nameIsWrong = failure instanceof HresultError && failure.hresult === HRESULTS.ERROR_INVALID_NAME;
     for (const cell of cells(this.#options.target.printer !== null)) {
+      if (this.#options.signal.aborted) return;
       const isFirst = this.#isOwn(cell) && cell.style === "uni";
       const isVain = nameIsWrong && cell.scope === this.#ownScope;
       const error = isFirst ? failure : isVain ? "untried" : await this.#try(visit, cell);

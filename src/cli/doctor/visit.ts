@@ -12,6 +12,9 @@ import { asPanwatchError } from "../../watch/failure.js";
 import { isAnswer } from "../../watch/registration-watch.js";
 import { LEAVE_TIMEOUT_MS } from "../../watch/server-watch.js";
 
+/** How long leaving waits for a call that was given up, in milliseconds. */
+const IN_FLIGHT_TIMEOUT_MS = 500;
+
 export interface VisitOptions {
   /** Bound on each call that does not park, and on leaving, in milliseconds. */
   readonly timeoutMs: number;
@@ -77,8 +80,11 @@ export class Visit {
   async register(parameters: RegistrationParameters): Promise<void> {
     const object = this.#object;
     if (object === null) throw new TypeError("there is no remote object to register");
+    // Until the answer is there, nobody knows whether the object is registered, and so how to leave it.
+    this.#object = null;
+    const registering = object.register(parameters).finally(() => (this.#object = object));
     await this.#attempt(
-      object.register(parameters).then(() => {
+      registering.then(() => {
         this.#poll = this.#follow(() => getNotification(object));
       }),
     );
@@ -110,7 +116,7 @@ export class Visit {
 
   async #leave(ended: EndedObject[]): Promise<void> {
     this.#leaving = true;
-    await this.#inFlight.catch(() => undefined);
+    await settleWithin(IN_FLIGHT_TIMEOUT_MS, this.#inFlight);
     if (this.#gone) return;
     const releaseChannels = !isTerminated(this.#over);
     await Promise.all(this.#releases);
