@@ -9,6 +9,7 @@ import { Panwatch, type Line } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT, PASSWORD } from "./support/print-server.js";
 import { RecordingProxy } from "./support/recording-proxy.js";
 import { run } from "./support/run.js";
+import { holds } from "./support/secrets.js";
 
 let print: LoopbackServer;
 beforeEach(async () => {
@@ -191,29 +192,6 @@ describe("secrets", () => {
         "the MIC": mic,
       }),
     );
-  }
-
-  const BASE64_ALIGNMENTS = [
-    [0, 0, 10],
-    [1, 2, 12],
-    [2, 3, 13],
-  ] as const;
-
-  /** Whether eight bytes in a row of a secret stand in the text: as they are, in hexadecimal digits, or in base64. */
-  function holds(text: string, secret: Uint8Array): boolean {
-    const bytes = Buffer.from(secret);
-    const lower = text.toLowerCase();
-    const raw = Buffer.from(text);
-    for (let i = 0; i + 8 <= bytes.length; i++) {
-      const part = bytes.subarray(i, i + 8);
-      if (raw.includes(part) || lower.includes(part.toString("hex"))) return true;
-      // In base64 they look different in each of three alignments; the first and last digit depend on their neighbours.
-      for (const [pad, from, to] of BASE64_ALIGNMENTS) {
-        const encoded = Buffer.concat([Buffer.alloc(pad), part]).toString("base64");
-        if (text.includes(encoded.slice(from, to))) return true;
-      }
-    }
-    return false;
   }
 
   it.each([
