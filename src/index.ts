@@ -13,7 +13,7 @@ export { encodeReply } from "./notifications/reply.js";
 export { defaultStringTables, stringTables, type StringTables } from "./notifications/strings/string-tables.js";
 export { loadStringTables } from "./notifications/strings/load-string-tables.js";
 
-export { connectPrintServer, type Connection, type ConnectRequest } from "./watch/connect.js";
+export { connectPrintServer, type Connection, type ConnectProgress, type ConnectRequest } from "./watch/connect.js";
 export { BidiRegistration, UniRegistration, type Subscription } from "./pan/registration.js";
 export type { Channel, ChannelTurn, CloseResult, HeldChannel } from "./pan/channel.js";
 export type { RawNotification } from "./pan/raw-notification.js";
