@@ -4,24 +4,31 @@ import type { Channel, HeldChannel } from "../pan/channel.js";
 import type { RawNotification } from "../pan/raw-notification.js";
 import type { Answer, Question } from "./answer.js";
 import { release, type ChannelEnding } from "./channel-ending.js";
-import { failedEvent } from "./failure.js";
+import { failedEvent, isLoss } from "./failure.js";
 import type { RegistrationScope, Shown } from "./registration-scope.js";
 import { sendReply } from "./send-reply.js";
 
 /**
  * One channel from its first wait to its end ([MS-PAN] figures 10 and 11): show what comes, then answer or release it.
  * Told are exactly one `channel.opened` and one of acquired, released and closed; after `signal` (the connection is
- * lost, or we leave) nothing more is told.
+ * lost, or we leave) nothing more is told. Gives the error after which the channel cannot be closed either, as there is no
+ * connection for that.
  */
-export async function watchChannel(channel: Channel, scope: RegistrationScope, signal: AbortSignal): Promise<void> {
+export async function watchChannel(
+  channel: Channel,
+  scope: RegistrationScope,
+  signal: AbortSignal,
+): Promise<PanwatchError | null> {
   scope.tell({ type: "channel.opened", by: "server", reason: null });
   try {
     const ending = await follow(channel, scope, signal);
     if (!signal.aborted) scope.tell(ending);
+    return null;
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return null;
     scope.tell(failedEvent(error, "channel", false));
     scope.tell({ type: "channel.closed", by: "self", reason: "after a failure" });
+    return isLoss(error) ? error : null;
   }
 }
 

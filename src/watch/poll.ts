@@ -54,7 +54,7 @@ export async function pollChannels(registration: BidiRegistration, context: Poll
       poll = registration.nextChannels();
       poll.catch(() => undefined);
       const room = MAX_OPEN_CHANNELS - (registration.openChannels - channels.length);
-      for (const channel of channels.slice(0, Math.max(0, room))) follow(channel, context);
+      for (const channel of channels.slice(0, Math.max(0, room))) void follow(channel, context);
       await giveBack(channels.slice(Math.max(0, room)), context.scope);
     } catch (error) {
       return asPanwatchError(error);
@@ -62,8 +62,10 @@ export async function pollChannels(registration: BidiRegistration, context: Poll
   }
 }
 
-function follow(channel: Channel, { scope, session }: PollContext): void {
-  void watchChannel(channel, scope.forChannel(), session.signal);
+/** What is lost with a connection comes back with the next one: a channel that nobody answered is offered again. */
+async function follow(channel: Channel, { scope, session }: PollContext): Promise<void> {
+  const error = await watchChannel(channel, scope.forChannel(), session.signal);
+  if (error !== null) session.finish({ kind: "lost", error });
 }
 
 async function giveBack(surplus: Channel[], scope: RegistrationScope): Promise<void> {

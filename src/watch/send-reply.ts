@@ -6,7 +6,7 @@ import { hresultName } from "../pan/hresults.js";
 import type { Answer } from "./answer.js";
 import { release, type ChannelEnding } from "./channel-ending.js";
 import type { Replied } from "./events.js";
-import { failedEvent } from "./failure.js";
+import { failedEvent, isLoss } from "./failure.js";
 import type { RegistrationScope, Shown } from "./registration-scope.js";
 
 /**
@@ -35,6 +35,7 @@ export async function sendReply(
   } catch (error) {
     if (!(error instanceof PanwatchError)) throw error;
     tell("reply.rejected", error instanceof HresultError ? error.hresult : null, whyRejected(error));
+    if (isLoss(error)) throw error;
     return { type: "channel.closed", by: "self", reason: "the reply failed" };
   }
 }
