@@ -25,7 +25,9 @@ export class Limit {
   /** Remembers work for notifications (a channel being answered) while it goes on. */
   track(work: Promise<unknown>): void {
     this.#work.add(work);
-    void work.finally(() => this.#work.delete(work));
+    const done = (): boolean => this.#work.delete(work);
+    // Whoever does the work hears of its failure.
+    void work.then(done, done);
   }
 
   /** Resolves when none of the remembered work goes on. */
