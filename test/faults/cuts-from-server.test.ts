@@ -1,0 +1,3 @@
+import { cutEverywhere } from "./support/cuts.js";
+
+cutEverywhere("fromServer");
