@@ -1,3 +1,4 @@
+import { parseSpn } from "../../security/kerberos/spn.js";
 import { settleWithin } from "../../watch/delay.js";
 import type { ConnectionOptions } from "../../watch/options.js";
 import type { CommandContext } from "../command.js";
@@ -36,6 +37,7 @@ const FLUSH_AFTER_SIGNAL_MS = 1500;
 export async function runDoctor(settings: DoctorSettings, context: CommandContext): Promise<number> {
   using signals = watchSignals();
   const { target, connection, output } = settings;
+  if (connection.spn !== null) parseSpn(connection.spn);
   const diagnostics = new Diagnostics(process.stderr, output.verbosity);
   const stdout = new LineOutput(nonBlocking(process.stdout), () => "");
   const leaving = AbortSignal.any([signals.signal, stdout.ended]);

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.js";
-import { parseSpn } from "../../security/kerberos/spn.js";
 import type { AuthLevel } from "../../security/context.js";
 import type { ConnectionOptions } from "../../watch/options.js";
 import { parsePositiveDuration } from "../durations.js";
@@ -25,7 +24,7 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(parsed("--epm-port <n>", "the endpoint mapper's port (default 135)", port))
     .addOption(choice("--auth-level <level>", "privacy (default), integrity or packet", LEVELS))
     .addOption(choice("--transfer-syntax <syntax>", "auto (default); ndr, ndr64 for diagnosis", SYNTAXES))
-    .addOption(parsed("--spn <name>", "service principal name (default host/<server>)", spn))
+    .addOption(parsed("--spn <name>", "service principal name (default host/<server>)", text))
     .addOption(parsed("--target-ip <addr>", "connect to this address; the server's name stays in use", parseAddress))
     .addOption(parsed("--connect-timeout <time>", "give up connecting after (default 10s)", parsePositiveDuration));
 }
@@ -53,10 +52,4 @@ function parseAddress(name: string, value: string): string {
   const address = /^\[(.*)\]$/.exec(value)?.[1] ?? value;
   if (/^[0-9.]+$/.test(address) || /^[0-9a-f:]*:[0-9a-f:.]*(%[0-9a-z._-]+)?$/i.test(address)) return address;
   throw new UsageError(`${name} takes an IPv4 or IPv6 address.`);
-}
-
-/** `SERVICE/HOST`; checked here, so that a malformed one is told before anything is asked of the network. */
-function spn(name: string, value: string): string {
-  parseSpn(text(name, value));
-  return value;
 }

@@ -1,5 +1,6 @@
 import { defaultStringTables } from "../../notifications/strings/string-tables.js";
 import { loadStringTables } from "../../notifications/strings/load-string-tables.js";
+import { parseSpn } from "../../security/kerberos/spn.js";
 import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
@@ -21,7 +22,8 @@ import { WatchRun } from "./watch-run.js";
  */
 export async function runWatch(settings: WatchSettings, context: CommandContext): Promise<number> {
   using signals = watchSignals();
-  const { what, output, reply, identity } = settings;
+  const { what, output, reply, identity, connection } = settings;
+  if (connection.spn !== null) parseSpn(connection.spn);
   const diagnostics = new Diagnostics(nonBlocking(process.stderr), output.verbosity);
   const strings = what.resources === null ? defaultStringTables : await loadStringTables(what.resources);
   const leaving = new AbortController();
@@ -38,7 +40,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
     manyTargets: settings.targets.length > 1,
   });
   const run: WatchRun = new WatchRun({ settings, signals, leaving, diagnostics, answering, printing, trace });
-  const { targets, connection } = settings;
+  const { targets } = settings;
   const { retryLimit, backoff, waitForServer, count } = settings.run;
   const options: WatchOptions = {
     targets: targets.map((target) => ({
