@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
 import { Backoff, isFinal } from "../pan/retry.js";
 import type { Connect, Connection } from "./connect.js";
@@ -39,6 +40,8 @@ export class ServerWatch {
     this.#owner = owner;
     this.#connect = connect;
     this.#backoff = new Backoff(owner.options.retry);
+    // The deadlines of each connection listen until they are over: any number is right.
+    setMaxListeners(0, this.#leaving.signal);
   }
 
   /** Registrations that are not over for good. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { PanwatchError } from "../errors.js";
 import type { Association } from "../rpc/association.js";
 
@@ -21,6 +22,8 @@ export class Session {
 
   constructor(association: Association) {
     this.association = association;
+    // Each channel that waits for its answer listens: any number is right.
+    setMaxListeners(0, this.#controller.signal);
     this.over = new Promise((resolve) => (this.#resolve = resolve));
     void association.closed.then((error) => this.finish(error === null ? { kind: "left" } : { kind: "lost", error }));
   }
