@@ -28,8 +28,8 @@ type Message =
 /** The program server.js, which says when the client of a run has waited for everything, and what it got. */
 export class ServerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
-  readonly #done = new Map<string, () => void>();
-  readonly #reports = new Map<string, (report: ServerReport) => void>();
+  readonly #done = new Map<string, (died: boolean) => void>();
+  readonly #reports = new Map<string, (report: ServerReport | Promise<never>) => void>();
   readonly port: number;
   readonly epmPort: number;
 
@@ -38,6 +38,7 @@ export class ServerProcess implements AsyncDisposable {
     this.port = port;
     this.epmPort = epmPort ?? 0;
     child.on("message", (message: Message) => this.#take(message));
+    child.once("exit", () => this.#died());
   }
 
   static async start(options: Partial<PrintServerOptions> = {}): Promise<ServerProcess> {
@@ -50,8 +51,8 @@ export class ServerProcess implements AsyncDisposable {
     return new ServerProcess(child, ready.port, ready.epmPort);
   }
 
-  /** Calls `done` when the client of the run has been given all five and waits again. */
-  whenDone(run: string, done: () => void): void {
+  /** Calls `done` when the client of the run has been given all five and waits again, or when the server died. */
+  whenDone(run: string, done: (died: boolean) => void): void {
     this.#done.set(run, done);
   }
 
@@ -60,12 +61,13 @@ export class ServerProcess implements AsyncDisposable {
     this.#child.send({ run, order: "nudge", id });
   }
 
-  /** Ends a run and gives its report. */
+  /** Ends a run and gives its report. Rejects when the server died. */
   end(run: string): Promise<ServerReport> {
     this.#done.delete(run);
     return new Promise((resolve) => {
       this.#reports.set(run, resolve);
-      this.#child.send({ run, order: "end" });
+      if (this.#child.connected) this.#child.send({ run, order: "end" });
+      else this.#died();
     });
   }
 
@@ -75,8 +77,14 @@ export class ServerProcess implements AsyncDisposable {
     await gone;
   }
 
+  #died(): void {
+    for (const done of this.#done.values()) done(true);
+    for (const resolve of this.#reports.values()) resolve(Promise.reject(new Error("the print server died")));
+    this.#reports.clear();
+  }
+
   #take(message: Message): void {
-    if (message.what === "done") this.#done.get(message.run)?.();
+    if (message.what === "done") this.#done.get(message.run)?.(false);
     if (message.what !== "report") return;
     this.#reports.get(message.run)?.(message.report);
     this.#reports.delete(message.run);

@@ -120,9 +120,11 @@ const server = await PrintServer.start({
   ...options,
 });
 const runs = new Map();
+/** Runs that have been reported: what their connections still bring is of no interest. */
+const ended = new Set();
 server.on((event) => {
   const { printer: run = null } = event;
-  if (run === null) return;
+  if (run === null || ended.has(run)) return;
   if (event.type === "client.registered" && !runs.has(run))
     runs.set(run, new Run(run, server, (what) => process.send({ run, what })));
   runs.get(run)?.see(event);
@@ -131,6 +133,7 @@ process.on("message", ({ run, order, id }) => {
   if (order === "nudge") return void runs.get(run)?.nudge(id);
   process.send({ run, what: "report", report: runs.get(run)?.report() ?? { replies: 0, registrations: [] } });
   runs.delete(run);
+  ended.add(run);
 });
 process.on("disconnect", () => process.exit());
 process.send({ what: "ready", port: server.port, epmPort: server.epmPort });
