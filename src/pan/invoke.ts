@@ -4,6 +4,7 @@ import type { Association, CallOptions } from "../rpc/association.js";
 import type { RpcInterface } from "../rpc/interface.js";
 import { failed, hresultHint, hresultMeaning, hresultName } from "./hresults.js";
 import { hex32 } from "../bytes/hex.js";
+import { getNewChannel, getNotification, getNotificationSendResponse } from "./idl.js";
 
 /** The error of a method that answered with a failed HRESULT, whether returned or thrown as a fault. */
 export function hresultError(method: string, code: number, cause?: unknown): HresultError {
@@ -11,6 +12,9 @@ export function hresultError(method: string, code: number, cause?: unknown): Hre
   const text = `${method} answered ${hex32(code)} (${hresultName(code)})${meaning === null ? "" : `: ${meaning}`}`;
   return new HresultError(method, code >>> 0, text, { cause, hint: hresultHint(code) ?? undefined });
 }
+
+/** The methods that wait for something to happen, for hours if need be ([MS-PAN] 3.1.1.4.3 to .5); all others are prompt. */
+const WAITING: readonly Method[] = [getNewChannel, getNotificationSendResponse, getNotification];
 
 /**
  * Calls a method and gives its out parameters, the return value among them as it came. A fault whose status has the
@@ -24,7 +28,7 @@ export async function invoke<M extends Method>(
   options?: CallOptions,
 ): Promise<OutOf<M>> {
   try {
-    return await association.call(iface, method, values, options);
+    return await association.call(iface, method, values, { prompt: !WAITING.includes(method), ...options });
   } catch (error) {
     if (error instanceof FaultError && failed(error.status)) throw hresultError(method.name, error.status, error);
     throw error;

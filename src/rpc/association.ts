@@ -3,6 +3,7 @@ import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } fro
 import type { TransferSyntax } from "../ndr/syntax.js";
 import type { AuthLevel, MechanismName, SecurityContext } from "../security/context.js";
 import { callAbortError } from "./abort.js";
+import { AnswerGuard } from "./answer-guard.js";
 import { ClientConnection, type WhenAborted } from "./client-connection.js";
 import type { RpcInterface } from "./interface.js";
 import type { Link } from "./link.js";
@@ -21,8 +22,8 @@ export interface AssociationOptions {
   /** In order of preference; the server chooses. */
   readonly transferSyntaxes: readonly TransferSyntax[];
   /**
-   * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; and each pause in the
-   * middle of a PDU.
+   * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; each pause in the
+   * middle of a PDU; and the answers of prompt calls.
    */
   readonly deadline: () => AbortSignal;
   readonly tracer?: PduTracer | undefined;
@@ -43,12 +44,14 @@ export interface AssociationInfo {
 }
 
 export interface CallOptions {
-  /** Gives the call up: it fails at once, the answer is dropped when it comes. There is no other time-out. */
+  /** Gives the call up: it fails at once, the answer is dropped when it comes. */
   readonly signal?: AbortSignal | undefined;
   /** The largest response to take, in bytes of stub; 16 MiB and some when not given. */
   readonly maxStub?: number | undefined;
   /** What giving up does on the wire; `detach` when not given. */
   readonly whenAborted?: WhenAborted | undefined;
+  /** The method never waits for anything: when its answer is not there in time, the association is over. */
+  readonly prompt?: boolean | undefined;
 }
 
 /** Room for the largest notification that any client takes by default, and what stands around it. */
@@ -66,6 +69,7 @@ export class Association {
   readonly closed: Promise<PanwatchError | null>;
   readonly #options: AssociationOptions;
   readonly #connections = new Set<ClientConnection>();
+  readonly #prompt: AnswerGuard;
   #assocGroup = 0;
   #lastCallId = 0;
   #opened = 0;
@@ -76,6 +80,7 @@ export class Association {
 
   private constructor(options: AssociationOptions) {
     this.#options = options;
+    this.#prompt = new AnswerGuard(options.deadline, (what) => this.#lost(unanswered(what)));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
   }
 
@@ -115,7 +120,7 @@ export class Association {
     iface: RpcInterface,
     method: M,
     values: InOf<M>,
-    { signal, maxStub = DEFAULT_MAX_STUB, whenAborted }: CallOptions = {},
+    { signal, maxStub = DEFAULT_MAX_STUB, whenAborted, prompt = false }: CallOptions = {},
   ): Promise<OutOf<M>> {
     // Another call may take a new connection first. Nothing may be awaited between choosing one and sending on it.
     let connection = this.#free();
@@ -126,8 +131,9 @@ export class Association {
     const context = contextOf(connection, iface);
     const { name: what, opnum } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
-    const answer = await connection.call({ context, opnum, stub, what, maxStub, signal, whenAborted });
-    return decodeResponse(method, context.transferSyntax, answer);
+    const answer = connection.call({ context, opnum, stub, what, maxStub, signal, whenAborted });
+    const response = prompt ? this.#prompt.expect(what, answer) : answer;
+    return decodeResponse(method, context.transferSyntax, await response);
   }
 
   /** Closes all connections, after what was sent: the server runs down every handle. Pending calls fail. */
@@ -176,6 +182,12 @@ export class Association {
     if (this.#lastCallId === LAST_CALL_ID) throw new DisconnectedError("the association has used all of its call_ids");
     return ++this.#lastCallId;
   }
+}
+
+function unanswered(what: string): DisconnectedError {
+  return new DisconnectedError(`the server did not answer ${what} in time`, {
+    hint: "it may hang, or something on the way loses bytes without ending the connection",
+  });
 }
 
 function contextOf(connection: ClientConnection, iface: RpcInterface): AgreedContext {
