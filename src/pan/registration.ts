@@ -1,6 +1,6 @@
-import { PanwatchError, TooLargeError } from "../errors.js";
+import { DecodeError, PanwatchError, TooLargeError } from "../errors.js";
 import { isNullHandle } from "../ndr/types.js";
-import type { Association, CallOptions } from "../rpc/association.js";
+import type { Association } from "../rpc/association.js";
 import type { Guid } from "../bytes/guid.js";
 import { Channel } from "./channel.js";
 import * as idl from "./idl.js";
@@ -19,6 +19,9 @@ export interface Subscription {
   readonly maxSize: number;
 }
 
+/** Bytes of an answer of GetNewChannel: some 3,000 channels at once, where printers have a few. */
+const MAX_CHANNEL_LIST = 64 * 1024;
+
 /** What both styles of registration share: the remote object, the parked poll, and the orderly end. */
 abstract class Registration implements AsyncDisposable {
   protected readonly object: RemoteObject;
@@ -30,10 +33,6 @@ abstract class Registration implements AsyncDisposable {
   protected constructor(object: RemoteObject, subscription: Subscription) {
     this.object = object;
     this.subscription = subscription;
-  }
-
-  protected get callOptions(): CallOptions {
-    return { maxStub: this.subscription.maxSize + STUB_OVERHEAD };
   }
 
   /** Whether the end has begun. */
@@ -112,8 +111,9 @@ export class UniRegistration extends Registration {
   async #getNotification() {
     const { association, handle } = this.object;
     const method = idl.getNotification;
+    const options = { maxStub: this.subscription.maxSize + STUB_OVERHEAD };
     try {
-      return await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, this.callOptions);
+      return await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, options);
     } catch (error) {
       if (!(error instanceof TooLargeError)) throw error;
       const { transferSyntax } = association.info;
@@ -148,9 +148,16 @@ export class BidiRegistration extends Registration {
   async #getNewChannel(): Promise<Channel[]> {
     const { association, handle } = this.object;
     const method = idl.getNewChannel;
-    const out = await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, this.callOptions);
+    const options = { maxStub: MAX_CHANNEL_LIST };
+    const out = await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, options);
     expectSuccess(method.name, out.result);
     const handles = (out.ppChannelCtxt ?? []).filter((channel) => !isNullHandle(channel));
+    if (handles.length === 0)
+      throw new DecodeError(
+        `${method.name}.ppChannelCtxt`,
+        0,
+        "names no channel, which a server only answers with one",
+      );
     return handles.map((channel) => this.#adopt(new Channel(association, channel, this.subscription)));
   }
 

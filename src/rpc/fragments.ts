@@ -1,4 +1,4 @@
-import { TooLargeError } from "../errors.js";
+import { ProtocolError, TooLargeError } from "../errors.js";
 import { PFC } from "./pdu/types.js";
 
 /** A part of a stub that goes into one fragment. */
@@ -42,6 +42,8 @@ export function* splitStub(stub: Uint8Array, room: number, trailer: Uint8Array =
 
 /** Parts below this size are copied together as they arrive, so that tiny fragments cost no more than their bytes. */
 const SMALL_PART = 512;
+/** No answer can be larger: the sizes in it have 32 bits. Fragments that go on after that never end. */
+const LARGEST_STUB = 2 ** 32 + 64 * 1024;
 /** Bytes of a stub that is too large which are kept to tell what it was. */
 const HEAD_SIZE = 64;
 
@@ -68,9 +70,13 @@ export class StubAssembly {
     return this.#size;
   }
 
-  /** Takes the next part: a view that must stay as it is until `finish`. */
+  /**
+   * Takes the next part: a view that must stay as it is until `finish`. Throws a ProtocolError for a stub that is larger than
+   * any can be.
+   */
   add(part: Uint8Array): void {
     if (part.length === 0) return;
+    if (this.#size + part.length > LARGEST_STUB) throw new ProtocolError("the fragments of a stub go on without end");
     if (this.#size <= this.#limit && this.#size + part.length > this.#limit) this.#drop(part);
     this.#size += part.length;
     if (this.#size > this.#limit) return;

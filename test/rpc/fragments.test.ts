@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TooLargeError } from "../../src/errors.js";
+import { ProtocolError, TooLargeError } from "../../src/errors.js";
 import { splitStub, StubAssembly } from "../../src/rpc/fragments.js";
 
 describe("splitting", () => {
@@ -56,6 +56,13 @@ describe("reassembly", () => {
     const assembly = new StubAssembly(100);
     for (let i = 0; i < 10; i++) assembly.add(new Uint8Array(10));
     expect(assembly.finish("it")).toHaveLength(100);
+  });
+
+  it("ends with what no stub can be: more than 32 bits can count", () => {
+    const assembly = new StubAssembly(1000);
+    const part = new Uint8Array(64 * 1024 * 1024);
+    for (let i = 0; i < 64; i++) assembly.add(part);
+    expect(thrownBy(() => assembly.add(part))).toBeInstanceOf(ProtocolError);
   });
 
   it("keeps no reference to small parts, which may be views of much larger chunks", () => {
