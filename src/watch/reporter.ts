@@ -19,12 +19,12 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
   #droppedSince: { place: Place; from: Date } | null = null;
 
   /**
-   * Tells an event. A notification of `size` bytes that a slow reader leaves no room for is dropped: the result is
-   * false, and one `gap` tells as soon as the reader has caught up.
+   * Tells an event. A notification of `size` bytes, and whatever else a server can cause as often as it likes, is dropped
+   * where a slow reader leaves no room for it: the result is false, and one `gap` tells as soon as the reader has caught up.
    */
   tell(place: Place, body: WatchEventBody, size = 0): boolean {
     const event: WatchEvent = { time: new Date(), ...place, ...body };
-    if (body.type === "notification") {
+    if (mayBeDropped(body)) {
       if (!this.#queue.offer(event, size)) {
         this.#droppedSince ??= { place: { ...place, registration: null, channel: null }, from: event.time };
         return false;
@@ -70,6 +70,11 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
     const counts = this.#counts.get(registration) ?? NOTHING;
     this.#counts.set(registration, { ...counts, [key]: counts[key] + 1 });
   }
+}
+
+/** What else there is comes at the pace of this side, or only once. */
+function mayBeDropped(body: WatchEventBody): boolean {
+  return body.type === "notification" || body.type.startsWith("channel.") || (body.type === "error" && !body.fatal);
 }
 
 function countedAs(body: WatchEventBody): keyof EventCounts | null {
