@@ -3,15 +3,17 @@ import { endpointMap } from "./endpoint-map.js";
 import { ccache, kerberos } from "./kerberos.js";
 import { messageProtection } from "./message-protection.js";
 import { ndrRequest, ndrResponse } from "./ndr.js";
-import { asyncUi, configuration, messageStrings, replies } from "./notifications.js";
+import { asyncUi, configuration, messageStrings, rendering, replies } from "./notifications.js";
 import { ntlm } from "./ntlm.js";
 import { pduStream } from "./pdu-stream.js";
+import { serverConnection } from "./server-connection.js";
 import { spnego } from "./spnego.js";
 
 /** All that is fuzzed. */
 export const TARGETS = [
   pduStream,
   connection,
+  serverConnection,
   ndrResponse,
   ndrRequest,
   spnego,
@@ -22,6 +24,7 @@ export const TARGETS = [
   endpointMap,
   asyncUi,
   configuration,
+  rendering,
   replies,
   messageStrings,
 ] as const;

@@ -1,4 +1,7 @@
+import { Chalk } from "chalk";
 import type { Guid } from "../../../src/bytes/guid.js";
+import { JsonLines } from "../../../src/cli/render/json.js";
+import { PrettyText } from "../../../src/cli/render/pretty/pretty.js";
 import { encodeUtf16 } from "../../../src/bytes/utf16.js";
 import { PanwatchError } from "../../../src/errors.js";
 import { decodeNotification } from "../../../src/notifications/decode.js";
@@ -118,6 +121,27 @@ function target(name: string, type: Guid): FuzzTarget {
 
 export const asyncUi = target("notifications-asyncui", ASYNC_UI);
 export const configuration = target("notifications-configuration", PRINTER_CONFIGURATION);
+
+/** What a terminal might obey: C0 but for line feeds, DEL, C1, and what turns the direction. */
+const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const PRETTY = { chalk: new Chalk({ level: 0 }), columns: () => 80, answerCommand: (id: string) => `press ${id}` };
+const PLACE = { server: "server", printer: "HP4", registration: "r1", channel: null };
+
+/** Whatever comes is shown in a way that no terminal obeys, and as JSON that says the same. */
+export const rendering: FuzzTarget = {
+  name: "rendering",
+  seeds: corpus("notifications"),
+  words: WORDS,
+  run(input) {
+    const time = new Date(0);
+    const notification = decodeNotification(input.length % 4 === 0 ? PRINTER_CONFIGURATION : ASYNC_UI, input, CONTEXT);
+    const event = { type: "notification", id: "n1", notification, time, ...PLACE } as const;
+    const json = new JsonLines(() => 0).line(event);
+    must(!OBEYED.test(json) && !json.includes("\n"), "no terminal obeys a JSON line");
+    must((JSON.parse(json) as { type: string }).type === `notification.${notification.kind}`, "a line is JSON");
+    must(!OBEYED.test(new PrettyText(PRETTY, time).text(event)), "no terminal obeys a text");
+  },
+};
 
 /** Replies of clients, which the embedded server reads. */
 export const replies: FuzzTarget = {

@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { rendering } from "./targets/notifications.js";
+
+fuzz(rendering);
