@@ -8,7 +8,7 @@ const rooms = {
   security: ["bytes"],
   rpc: ["bytes", "ndr", "security/context"],
   transport: ["bytes", "ndr", "rpc", "security/context"],
-  pan: ["bytes", "ndr", "rpc", "transport", "security/context", "notifications/notification-types"],
+  pan: ["bytes", "ndr", "security", "rpc", "transport", "notifications/notification-types"],
   notifications: ["bytes"],
   watch: ["bytes", "ndr", "security", "rpc", "transport", "pan", "notifications"],
   "print-server": ["bytes", "ndr", "security", "rpc", "transport", "pan", "notifications"],

@@ -2,7 +2,8 @@
 
 export { watch, type WatchRequest } from "./watch/watch.js";
 export { Watcher, type WatchOutcome } from "./watch/watcher.js";
-export type { ConnectionOptions, Notice, RetryOptions, WatchOptions, WatchTarget } from "./watch/options.js";
+export type { ConnectionOptions, Notice } from "./pan/connection-options.js";
+export type { RetryOptions, WatchOptions, WatchTarget } from "./watch/options.js";
 export type * from "./watch/events.js";
 export type { Answer, Answerer, Question } from "./watch/answer.js";
 
@@ -13,7 +14,7 @@ export { encodeReply } from "./notifications/reply.js";
 export { defaultStringTables, stringTables, type StringTables } from "./notifications/strings/string-tables.js";
 export { loadStringTables } from "./notifications/strings/load-string-tables.js";
 
-export { connectPrintServer, type Connection, type ConnectProgress, type ConnectRequest } from "./watch/connect.js";
+export { connectPrintServer, type Connection, type ConnectProgress, type ConnectRequest } from "./pan/connect.js";
 export { BidiRegistration, UniRegistration, type Subscription } from "./pan/registration.js";
 export type { Channel, ChannelTurn, CloseResult, HeldChannel } from "./pan/channel.js";
 export type { RawNotification } from "./pan/raw-notification.js";

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { PanwatchError } from "../errors.js";
-import type { Notice } from "../watch/options.js";
+import type { Notice } from "../pan/connection-options.js";
 import { sanitise, sanitiseLines } from "./sanitise.js";
 
 /** Bytes that a blocked stderr keeps at most; what comes then is dropped. */

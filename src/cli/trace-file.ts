@@ -2,7 +2,7 @@ import { createWriteStream, fchmodSync, fstatSync, openSync, type WriteStream } 
 import { finished } from "node:stream/promises";
 import { UsageError } from "../errors.js";
 import type { PduTracer } from "../rpc/tracer.js";
-import type { Notice } from "../watch/options.js";
+import type { Notice } from "../pan/connection-options.js";
 import { settleWithin } from "../watch/delay.js";
 import { escapeJson } from "./sanitise.js";
 import { headerFields, type TraceSubject } from "./trace/header.js";

@@ -10,8 +10,8 @@ import {
 import { decodeTower, encodeTower, type TcpTower } from "../rpc/endpoint-mapper/tower.js";
 import { sameSyntax } from "../rpc/pdu/syntax-id.js";
 import { transferSyntaxId } from "../rpc/syntaxes.js";
-import { Answer } from "./model/answer.js";
-import type { Service } from "./rpc/service.js";
+import { Answer } from "../rpc/server/answer.js";
+import type { Service } from "../rpc/server/service.js";
 
 /** Where the interfaces of a server can be reached over TCP. */
 export interface EndpointMap {

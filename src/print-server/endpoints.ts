@@ -10,8 +10,8 @@ import type { Emit } from "./model/events.js";
 import type { PanModel } from "./model/model.js";
 import type { PrintServerOptions } from "./options.js";
 import { type Override, panServices } from "./pan-services.js";
-import { type AssociationOwner, Associations } from "./rpc/associations.js";
-import type { Endpoint } from "./rpc/endpoint.js";
+import { type AssociationOwner, Associations } from "../rpc/server/associations.js";
+import type { Endpoint } from "../rpc/server/endpoint.js";
 
 /**
  * Stubs of requests may be larger than the largest response that is taken (0x00A00000), so that one above it gets the

@@ -1,5 +1,5 @@
 import type { RpcInterface } from "../rpc/interface.js";
-import type { Service } from "./rpc/service.js";
+import type { Service } from "../rpc/server/service.js";
 
 /** Remote management of RPC servers (C706 appendix Q), an interface that every port of Windows has. */
 export const MANAGEMENT: RpcInterface = {

@@ -15,7 +15,7 @@ import {
 } from "../pan/idl.js";
 import type { Client } from "./model/client.js";
 import type { Payload } from "./model/source.js";
-import { type Reply, serve, type ServerMethod, type Service } from "./rpc/service.js";
+import { type Reply, serve, type ServerMethod, type Service } from "../rpc/server/service.js";
 
 /** An HRESULT that a test puts in the place of a method's work; null lets the method do it. */
 export type Override = (method: string) => number | null;

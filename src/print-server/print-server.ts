@@ -8,8 +8,8 @@ import { DEFAULT_LIMITS, PanModel } from "./model/model.js";
 import type { Delivery } from "./model/source.js";
 import type { PrintServerOptions } from "./options.js";
 import { type FailingMethod, MethodOverrides } from "./overrides.js";
-import type { AssociationOwner } from "./rpc/associations.js";
-import { RpcPort } from "./rpc/port.js";
+import type { AssociationOwner } from "../rpc/server/associations.js";
+import { RpcPort } from "./port.js";
 
 /** What a notification source raises, and for whom ([MS-PAN] 3.1.1.6). */
 export interface Raised<Data = Uint8Array> {

@@ -1,9 +1,9 @@
 import type { Guid } from "../bytes/guid.js";
 import type { NotificationKind } from "../notifications/model.js";
 import type { StringTables } from "../notifications/strings/string-tables.js";
+import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import type { BackoffRange } from "../pan/retry.js";
 import type { PduTracer } from "../rpc/tracer.js";
-import type { AuthLevel } from "../security/context.js";
 import type { Identity } from "../security/identity.js";
 import type { Answerer } from "./answer.js";
 import type { Style, UserFilter } from "./events.js";
@@ -16,30 +16,12 @@ export interface WatchTarget {
   readonly identity: Identity;
 }
 
-/** How to reach a print server; the same for all targets of a watch. */
-export interface ConnectionOptions {
-  /** TCP port of the print interfaces; null asks the endpoint mapper. */
-  readonly port: number | null;
-  readonly epmPort: number;
-  readonly level: AuthLevel;
-  readonly transferSyntax: "auto" | "ndr" | "ndr64";
-  /** Service principal name instead of `host/<server>`. */
-  readonly spn: string | null;
-  /** Address to connect to instead of what the server's name resolves to. */
-  readonly targetIp: string | null;
-  /** Bound on each connection: name, TCP, endpoint map, logon. Calls that park have none. */
-  readonly connectTimeoutMs: number;
-}
-
 export interface RetryOptions extends BackoffRange {
   /** Reconnections without success before giving up: 0 for never, Infinity for ever. */
   readonly limit: number;
   /** Whether the first connection is retried too. */
   readonly waitForServer: boolean;
 }
-
-/** Tells what is worth saying beside the events: `warn` always, `verbose` with -v, `debug` with -vv. */
-export type Notice = (text: string, level: "warn" | "verbose" | "debug") => void;
 
 export interface WatchOptions {
   readonly targets: readonly WatchTarget[];

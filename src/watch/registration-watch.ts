@@ -9,7 +9,7 @@ import type { NotificationTypeName, Registered, Style } from "./events.js";
 import type { RegistrationScope } from "./registration-scope.js";
 import type { Session } from "./session.js";
 import { delay, within } from "./delay.js";
-import { printerPath } from "./target.js";
+import { printerPath } from "../pan/printer-path.js";
 
 /** What one registration asks for. */
 export interface RegistrationPlan {

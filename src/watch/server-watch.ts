@@ -1,7 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
 import { Backoff, isFinal } from "../pan/retry.js";
-import type { Connect, Connection } from "./connect.js";
+import type { Connection } from "../pan/connect.js";
+import type { Connect } from "./connector.js";
 import { delay, settleWithin } from "./delay.js";
 import { asPanwatchError, failedEvent } from "./failure.js";
 import type { WatchOptions } from "./options.js";

@@ -6,7 +6,8 @@ import type { PduTracer } from "../rpc/tracer.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
 import type { Answerer } from "./answer.js";
 import type { Style, UserFilter } from "./events.js";
-import type { ConnectionOptions, Notice, RetryOptions, WatchOptions } from "./options.js";
+import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
+import type { RetryOptions, WatchOptions } from "./options.js";
 import { Watcher } from "./watcher.js";
 
 /** What to watch, for programs. Everything but the server has the default of the command. */

@@ -1,6 +1,6 @@
 import type { PanwatchError } from "../errors.js";
 import { PRINTER_CONFIGURATION } from "../pan/types.js";
-import { connector } from "./connect.js";
+import { connector } from "./connector.js";
 import { Counters } from "./counters.js";
 import type { WatchEvent } from "./events.js";
 import { asPanwatchError } from "./failure.js";

@@ -1,8 +1,8 @@
 import { bench, describe } from "vitest";
 import type { Fragment, MessageProtection } from "../../src/security/context.js";
-import { md4 } from "../../src/security/ntlm/md4.js";
+import { md4 } from "../../src/security/crypto/md4.js";
 import { SUPPORTED_FLAGS } from "../../src/security/ntlm/flags.js";
-import { Rc4 } from "../../src/security/ntlm/rc4.js";
+import { Rc4 } from "../../src/security/crypto/rc4.js";
 import { NtlmSession } from "../../src/security/ntlm/session.js";
 
 /** 1 MiB of stub in fragments of 5840 bytes: hz is MiB/s. */

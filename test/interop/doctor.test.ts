@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { course, examine, SOUND_COURSE, table, type Examined, type ExaminedOptions } from "../cli/doctor/examining.js";
-import type { ConnectionOptions } from "../../src/watch/options.js";
+import type { ConnectionOptions } from "../../src/pan/connection-options.js";
 import { messageBox } from "./support/documents.js";
 import { PanServer, type Summary } from "./support/pan-server.js";
 import { describePeer } from "./support/peer.js";

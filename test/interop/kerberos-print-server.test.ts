@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, afterEach, expect, it, vi } from "vitest";
-import type { ConnectionOptions } from "../../src/watch/options.js";
+import type { ConnectionOptions } from "../../src/pan/connection-options.js";
 import type { WatchRequest } from "../../src/watch/watch.js";
 import { findKdc, HOSTS, Realm, REALM } from "./kerberos/realm.js";
 import { Relay } from "./kerberos/relay.js";

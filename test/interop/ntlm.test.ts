@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { toHex } from "../../src/bytes/hex.js";
 import type { Fragment, MessageProtection } from "../../src/security/context.js";
-import { md4 } from "../../src/security/ntlm/md4.js";
+import { md4 } from "../../src/security/crypto/md4.js";
 import { SpnegoAcceptor } from "../../src/security/spnego/acceptor.js";
 import { SpnegoInitiator } from "../../src/security/spnego/initiator.js";
 import { copyOf, exchange, fragment, ntlmAcceptor, ntlmInitiator, TARGET_NAME } from "../security/support/exchange.js";

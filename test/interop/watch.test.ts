@@ -5,7 +5,7 @@ import { PanServer } from "./support/pan-server.js";
 import { describePeer } from "./support/peer.js";
 import { pythonWith } from "./support/python.js";
 import { of, watchToEnd } from "./support/watching.js";
-import type { ConnectionOptions } from "../../src/watch/options.js";
+import type { ConnectionOptions } from "../../src/pan/connection-options.js";
 import type { Answerer } from "../../src/watch/answer.js";
 
 function replies(events: readonly WatchEvent[]): (number | undefined)[] {

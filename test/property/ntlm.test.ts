@@ -14,7 +14,7 @@ import {
 import { type AvPair, decodeAvPairs, encodeAvPairs } from "../../src/security/ntlm/av-pairs.js";
 import { type Challenge, decodeChallenge, encodeChallenge } from "../../src/security/ntlm/challenge.js";
 import { decodeNegotiate, encodeNegotiate } from "../../src/security/ntlm/negotiate.js";
-import { Rc4 } from "../../src/security/ntlm/rc4.js";
+import { Rc4 } from "../../src/security/crypto/rc4.js";
 import { computeResponses, decodeNtResponse, ntowfV2, verifyNtResponse } from "../../src/security/ntlm/response.js";
 import { SUPPORTED_FLAGS } from "../../src/security/ntlm/flags.js";
 import { NtlmSession } from "../../src/security/ntlm/session.js";

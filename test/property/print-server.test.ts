@@ -8,7 +8,7 @@ import { NtlmAcceptor } from "../../src/security/ntlm/acceptor.js";
 import { SpnegoAcceptor } from "../../src/security/spnego/acceptor.js";
 import { encodePdu } from "../../src/rpc/pdu/pdu.js";
 import { WHOLE } from "../../src/rpc/pdu/types.js";
-import { bind, bindNdr, OpenServer, request, STUBS } from "../print-server/rpc/wire.js";
+import { bind, bindNdr, OpenServer, request, STUBS } from "../rpc/server/wire.js";
 
 const RESPONSE = { InSize: 4, pInNotificationType: ASYNC_UI };
 const DATA = Uint8Array.of(1, 2, 3, 4);

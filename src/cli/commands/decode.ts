@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { parseGuid, type Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
-import { ENCODINGS, type Encoding } from "../decoding/saved-bytes.js";
+import { ENCODINGS, type Encoding } from "../decode/saved-bytes.js";
 import { examplesSection } from "../help.js";
 import { choice, parsed, text } from "../options/parsers.js";
 import { addOutputFormatOptions, outputOptions, type OutputFlags } from "../options/watch-options.js";
@@ -32,7 +32,7 @@ export function decodeCommand(): Command {
   return addOutputFormatOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, flags: DecodeFlags) => {
-      const { runDecode } = await import("../decoding/run-decode.js");
+      const { runDecode } = await import("../decode/run-decode.js");
       process.exitCode = await runDecode({
         file: file ?? "-",
         encoding: flags.encoding ?? "auto",

@@ -33,7 +33,7 @@ export function serveCommand(context: CommandContext): Command {
     .addHelpText("after", `${INPUT}\n${EXAMPLES}`)
     .action(async (flags: ServeFlags) => {
       const { listen, port, epmPort = null, user = [], passwordFile = [], printer = null, admin = [] } = flags;
-      const { runServe } = await import("../serving/run-serve.js");
+      const { runServe } = await import("../serve/run-serve.js");
       process.exitCode = await runServe(
         { listen, port, epmPort, users: user, passwordFiles: passwordFile, printers: printer, admins: admin },
         context,

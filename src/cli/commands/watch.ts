@@ -56,7 +56,7 @@ export function watchCommand(context: CommandContext): Command {
         reply: replyOptions(flags),
         hook: hookOptions(flags, context.hook),
       };
-      const { runWatch } = await import("../watching/run-watch.js");
+      const { runWatch } = await import("../watch/run-watch.js");
       process.exitCode = await runWatch(options, context);
     });
 }

@@ -10,7 +10,7 @@ import { Diagnostics } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
 import { exitCodeOfSignal, watchSignals, type SignalWatch } from "../signals.js";
-import { openPrinting, type Printing } from "../watching/printing.js";
+import { openPrinting, type Printing } from "../watch/printing.js";
 import { PRINTER, STORY } from "./story.js";
 
 /** Registrations of the demo: AsyncUI in both styles, printer configuration in its one. */

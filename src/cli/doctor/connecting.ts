@@ -2,7 +2,7 @@ import type { PanwatchError } from "../../errors.js";
 import type { AssociationInfo } from "../../rpc/association.js";
 import { IRPCAsyncNotify } from "../../pan/idl.js";
 import type { Identity } from "../../security/identity.js";
-import type { ConnectProgress } from "../../watch/connect.js";
+import type { ConnectProgress } from "../../pan/connect.js";
 import type { Advice, Details, DoctorStep, Tell } from "./findings.js";
 
 type Progress<Step extends ConnectProgress["step"]> = Extract<ConnectProgress, { readonly step: Step }>;

@@ -1,6 +1,6 @@
 import type { Guid } from "../../bytes/guid.js";
 import type { PanwatchError } from "../../errors.js";
-import type { ConnectStep } from "../../watch/connect.js";
+import type { ConnectStep } from "../../pan/connect.js";
 import type { Style, UserFilter } from "../../watch/events.js";
 
 /** The steps of a diagnosis: those of connecting, and the calls of a registration's life. */

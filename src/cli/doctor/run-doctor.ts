@@ -1,6 +1,6 @@
 import { parseSpn } from "../../security/kerberos/spn.js";
 import { settleWithin } from "../../watch/delay.js";
-import type { ConnectionOptions } from "../../watch/options.js";
+import type { ConnectionOptions } from "../../pan/connection-options.js";
 import type { CommandContext } from "../command.js";
 import { wantsColour } from "../colour.js";
 import { describeFailure, Diagnostics } from "../diagnostics.js";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.js";
 import type { AuthLevel } from "../../security/context.js";
-import type { ConnectionOptions } from "../../watch/options.js";
+import type { ConnectionOptions } from "../../pan/connection-options.js";
 import { parsePositiveDuration } from "../durations.js";
 import { choice, parsed, port, text } from "./parsers.js";
 

@@ -1,5 +1,5 @@
 import { release } from "node:os";
-import type { ConnectionOptions } from "../../watch/options.js";
+import type { ConnectionOptions } from "../../pan/connection-options.js";
 import { version } from "../version.js";
 
 /** What the first line of a trace tells beside the versions of everything. */

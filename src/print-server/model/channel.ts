@@ -1,7 +1,7 @@
 import type { Guid } from "../../bytes/guid.js";
 import { HRESULTS } from "../../pan/hresults.js";
 import { NOTIFICATION_RELEASE } from "../../pan/types.js";
-import { type Answer, ParkingPlace } from "./answer.js";
+import { type Answer, ParkingPlace } from "../../rpc/server/answer.js";
 import type { ChannelOrigin, Emit, RegistrationOrigin, Released } from "./events.js";
 import type { Audience, Payload } from "./source.js";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Guid } from "../../bytes/guid.js";
 import { HRESULTS } from "../../pan/hresults.js";
-import { FAULTS } from "../faults.js";
-import type { Answer } from "./answer.js";
+import { FAULTS } from "../../rpc/server/faults.js";
+import type { Answer } from "../../rpc/server/answer.js";
 import { BidirectionalRegistration, type NewChannelResults } from "./bidirectional.js";
 import type { Channel, ChannelEnd, Response, SendResponseResults } from "./channel.js";
 import type { Emit, EventOrigin, LeftOver, RegistrationOrigin, Unregistered } from "./events.js";

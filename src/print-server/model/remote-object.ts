@@ -1,7 +1,7 @@
 import type { Guid } from "../../bytes/guid.js";
 import { HRESULTS } from "../../pan/hresults.js";
 import { NOTIFICATION_RELEASE } from "../../pan/types.js";
-import type { Answer } from "./answer.js";
+import type { Answer } from "../../rpc/server/answer.js";
 import type { BidirectionalRegistration, NewChannelResults } from "./bidirectional.js";
 import type { NotificationResults, UnidirectionalRegistration } from "./unidirectional.js";
 

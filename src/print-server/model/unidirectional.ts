@@ -1,5 +1,5 @@
 import { HRESULTS } from "../../pan/hresults.js";
-import { type Answer, ParkingPlace } from "./answer.js";
+import { type Answer, ParkingPlace } from "../../rpc/server/answer.js";
 import type { Emit, RegistrationOrigin } from "./events.js";
 import type { Payload } from "./source.js";
 

@@ -1,6 +1,6 @@
 import { createHmac, randomFillSync, timingSafeEqual } from "node:crypto";
 import { IntegrityError } from "../../errors.js";
-import { Rc4 } from "../ntlm/rc4.js";
+import { Rc4 } from "../crypto/rc4.js";
 
 const MAC = 16;
 const CONFOUNDER = 8;

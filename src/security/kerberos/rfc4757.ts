@@ -1,7 +1,7 @@
 import { createHash, randomFillSync, timingSafeEqual } from "node:crypto";
 import { fromHex } from "../../bytes/hex.js";
 import { IntegrityError } from "../../errors.js";
-import { Rc4 } from "../ntlm/rc4.js";
+import { Rc4 } from "../crypto/rc4.js";
 import type { MessageTokens, Side } from "./message-tokens.js";
 import { hmacMd5, uint32 } from "./rc4-hmac.js";
 

@@ -1,6 +1,6 @@
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import type { Secret } from "../identity.js";
-import { md4 } from "./md4.js";
+import { md4 } from "../crypto/md4.js";
 
 /** The names under which NTLM logs on. */
 export interface Account {

@@ -9,10 +9,10 @@ import { type Account, formatAccount, ntHash, parseAccount } from "./account.js"
 import { encodeAuthenticate, setMic } from "./authenticate.js";
 import { AV_FLAG_MIC, AV_IDS, type AvPair, avFlags, avTimestamp, findAvPair } from "./av-pairs.js";
 import { type Challenge, decodeChallenge } from "./challenge.js";
-import { hmacMd5 } from "./digests.js";
+import { hmacMd5 } from "../crypto/digests.js";
 import { NTLM_FLAGS, type NtlmFlag, SUPPORTED_FLAGS, has, intersect } from "./flags.js";
 import { encodeNegotiate } from "./negotiate.js";
-import { Rc4 } from "./rc4.js";
+import { Rc4 } from "../crypto/rc4.js";
 import { computeResponses, ntowfV2 } from "./response.js";
 import { NtlmSession } from "./session.js";
 import { filetimeNow } from "./time.js";

@@ -2,7 +2,7 @@ import { ByteReader } from "../../bytes/reader.js";
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import { ByteWriter } from "../../bytes/writer.js";
 import { type AvPair, decodeAvPairs, encodeAvPairs } from "./av-pairs.js";
-import { hmacMd5, sameBytes } from "./digests.js";
+import { hmacMd5, sameBytes } from "../crypto/digests.js";
 import { upcase } from "./account.js";
 
 /** The NTLMv2 response and what the acceptor needs to check it ([MS-NLMP] 3.3.2, 2.2.2.7, 2.2.2.8). */

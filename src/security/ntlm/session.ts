@@ -1,8 +1,8 @@
 import type { Fragment, MessageProtection, ProtectionOptions } from "../context.js";
 import { IntegrityError, ProtocolError } from "../../errors.js";
-import { hmacMd5, md5, sameBytes } from "./digests.js";
+import { hmacMd5, md5, sameBytes } from "../crypto/digests.js";
 import { has } from "./flags.js";
-import { Rc4 } from "./rc4.js";
+import { Rc4 } from "../crypto/rc4.js";
 
 /** Session security with extended session security and 128-bit keys, the only kind we have ([MS-NLMP] 3.4). */
 

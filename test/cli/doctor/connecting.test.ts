@@ -3,7 +3,7 @@ import { ConnectFindings } from "../../../src/cli/doctor/connecting.js";
 import type { StepFinding } from "../../../src/cli/doctor/findings.js";
 import { UnreachableError } from "../../../src/errors.js";
 import type { Identity } from "../../../src/security/identity.js";
-import type { ConnectProgress } from "../../../src/watch/connect.js";
+import type { ConnectProgress } from "../../../src/pan/connect.js";
 
 const ALICE: Identity = {
   user: "alice",

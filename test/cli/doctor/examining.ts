@@ -2,7 +2,7 @@ import { Examination, type Outcome } from "../../../src/cli/doctor/examination.j
 import type { AccessFinding, Finding, StepFinding } from "../../../src/cli/doctor/findings.js";
 import type { PduTracer } from "../../../src/rpc/tracer.js";
 import type { Identity } from "../../../src/security/identity.js";
-import type { ConnectionOptions } from "../../../src/watch/options.js";
+import type { ConnectionOptions } from "../../../src/pan/connection-options.js";
 import { DEFAULT_CONNECTION } from "../../../src/watch/watch.js";
 
 export const USER = "alice";

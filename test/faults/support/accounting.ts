@@ -1,4 +1,4 @@
-import { Verdict } from "../../../src/cli/watching/verdict.js";
+import { Verdict } from "../../../src/cli/watch/verdict.js";
 import type { Notification } from "../../../src/notifications/model.js";
 import type { WatchEvent } from "../../../src/watch/events.js";
 import type { ServerRegistration } from "./server-process.js";

@@ -1,8 +1,8 @@
 import { panEndpoint } from "../../../src/print-server/endpoints.js";
 import type { Client } from "../../../src/print-server/model/client.js";
 import { DEFAULT_LIMITS, PanModel } from "../../../src/print-server/model/model.js";
-import { ServerConnection } from "../../../src/print-server/rpc/connection.js";
-import type { Endpoint } from "../../../src/print-server/rpc/endpoint.js";
+import { ServerConnection } from "../../../src/rpc/server/connection.js";
+import type { Endpoint } from "../../../src/rpc/server/endpoint.js";
 import type { SecurityStep } from "../../../src/security/context.js";
 import { corpus } from "../engine/corpus.js";
 import { must, type FuzzTarget } from "../engine/target.js";

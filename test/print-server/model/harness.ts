@@ -1,4 +1,4 @@
-import { Answer, type Outcome } from "../../../src/print-server/model/answer.js";
+import { Answer, type Outcome } from "../../../src/rpc/server/answer.js";
 import type { ChannelEnd, SendResponseResults } from "../../../src/print-server/model/channel.js";
 import { Client } from "../../../src/print-server/model/client.js";
 import type { ClientEvent } from "../../../src/print-server/model/events.js";

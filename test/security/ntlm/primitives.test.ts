@@ -1,8 +1,8 @@
 import { md4 as referenceMd4 } from "hash-wasm";
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../../src/bytes/hex.js";
-import { md4 } from "../../../src/security/ntlm/md4.js";
-import { Rc4 } from "../../../src/security/ntlm/rc4.js";
+import { md4 } from "../../../src/security/crypto/md4.js";
+import { Rc4 } from "../../../src/security/crypto/rc4.js";
 
 const ascii = (text: string) => new TextEncoder().encode(text);
 

@@ -6,7 +6,7 @@ import { decodeAuthenticate, encodeAuthenticate } from "../../../src/security/nt
 import { AV_IDS } from "../../../src/security/ntlm/av-pairs.js";
 import { decodeChallenge, encodeChallenge } from "../../../src/security/ntlm/challenge.js";
 import { NTLM_FLAGS } from "../../../src/security/ntlm/flags.js";
-import { Rc4 } from "../../../src/security/ntlm/rc4.js";
+import { Rc4 } from "../../../src/security/crypto/rc4.js";
 import { computeResponses, decodeNtResponse, ntowfV2, verifyNtResponse } from "../../../src/security/ntlm/response.js";
 import { NtlmSession, sealKey, signKey } from "../../../src/security/ntlm/session.js";
 import { COMMON, NTLM_V2, NTOWF_V1, WITHOUT_KEY_EXCHANGE } from "./vectors.js";

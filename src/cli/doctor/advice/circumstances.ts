@@ -1,6 +1,6 @@
 import { UnreachableError, type PanwatchError } from "../../../errors.js";
 import type { KerberosUse } from "../../../security/identity.js";
-import type { ConnectionOptions } from "../../../watch/options.js";
+import type { ConnectionOptions } from "../../../pan/connection-options.js";
 
 /** What advice depends on beside the error. */
 export interface Circumstances {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Announcement, registrationsPerTarget } from "../../../src/cli/watching/announcement.js";
+import { Announcement, registrationsPerTarget } from "../../../src/cli/watch/announcement.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
 import type { Failed, Registered, WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS } from "../render/events.js";

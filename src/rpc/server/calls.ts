@@ -1,4 +1,4 @@
-import type { Withdrawable } from "../model/answer.js";
+import type { Withdrawable } from "./answer.js";
 import type { AnsweredCall } from "./responses.js";
 
 /** A call that has not been answered yet. */

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from "../../watch/options.js";
+import type { ConnectionOptions } from "../../pan/connection-options.js";
 import type { IdentityOptions } from "../identity.js";
 import type { HookOptions, ReplyOptions } from "../options/reply-options.js";
 import type { OutputOptions, RunOptions, WhatOptions } from "../options/watch-options.js";

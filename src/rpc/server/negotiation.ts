@@ -1,8 +1,8 @@
 import type { TransferSyntax } from "../../ndr/syntax.js";
-import type { PresentationContext } from "../../rpc/pdu/bind.js";
-import { CONTEXT_REASONS, CONTEXT_RESULTS, type ContextResult } from "../../rpc/pdu/bind-ack.js";
-import type { SyntaxId } from "../../rpc/pdu/syntax-id.js";
-import { NO_SYNTAX, offeredBindFeatures, transferSyntaxId, transferSyntaxOf } from "../../rpc/syntaxes.js";
+import type { PresentationContext } from "../pdu/bind.js";
+import { CONTEXT_REASONS, CONTEXT_RESULTS, type ContextResult } from "../pdu/bind-ack.js";
+import type { SyntaxId } from "../pdu/syntax-id.js";
+import { NO_SYNTAX, offeredBindFeatures, transferSyntaxId, transferSyntaxOf } from "../syntaxes.js";
 import type { Service } from "./service.js";
 
 /** A presentation context that was accepted. */

@@ -1,14 +1,15 @@
-import { IRPCAsyncNotify, IRPCRemoteObject } from "../pan/idl.js";
+import { IRPCAsyncNotify, IRPCRemoteObject } from "./idl.js";
 import { Association } from "../rpc/association.js";
 import { mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
 import type { PduTracer } from "../rpc/tracer.js";
+import type { Identity } from "../security/identity.js";
 import { openLogon, type Logon } from "../security/logon.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
 import { UnreachableError } from "../errors.js";
 import { deadline } from "../transport/deadline.js";
 import { dialTcp } from "../transport/dial.js";
 import { resolveHost } from "../transport/resolve.js";
-import type { ConnectionOptions, Notice, WatchOptions, WatchTarget } from "./options.js";
+import type { ConnectionOptions, Notice } from "./connection-options.js";
 
 /** An association with a print server, and what must be put away with it. */
 export interface Connection {
@@ -16,9 +17,6 @@ export interface Connection {
   /** Closes the connections and removes private credentials. */
   close(): Promise<void>;
 }
-
-/** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
-export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
 /**
  * A step of the way to a print server that begins now; `panwatch doctor` tells of each. In order, but for two detours: a
@@ -38,7 +36,7 @@ export type ConnectStep = ConnectProgress["step"];
 
 /** Whom to connect to, and how. */
 export interface ConnectRequest {
-  readonly target: Pick<WatchTarget, "server" | "identity">;
+  readonly target: { readonly server: string; readonly identity: Identity };
   readonly options: ConnectionOptions;
   readonly notice: Notice;
   readonly tracer?: PduTracer | undefined;
@@ -52,12 +50,6 @@ const TRANSFER_SYNTAXES: Record<ConnectionOptions["transferSyntax"], readonly Tr
   ndr: ["ndr"],
   ndr64: ["ndr64"],
 };
-
-/** The connector of a watch for one server and identity. */
-export function connector(target: WatchTarget, options: WatchOptions): Connect {
-  const { connection, notice, tracer } = options;
-  return (signal) => connectPrintServer({ target, options: connection, notice, tracer, signal });
-}
 
 /**
  * Goes the whole way: name → endpoint mapper → port → bind and logon. Throws an UnreachableError, NoInterfaceError,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type InputLine, readLines } from "../../../src/cli/serving/lines.js";
+import { type InputLine, readLines } from "../../../src/cli/serve/lines.js";
 
 async function lines(chunks: readonly string[], limit = 100): Promise<InputLine[]> {
   async function* stream(): AsyncGenerator<Uint8Array> {

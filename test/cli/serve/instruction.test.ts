@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseInstruction, type RaiseInstruction } from "../../../src/cli/serving/instruction.js";
+import { parseInstruction, type RaiseInstruction } from "../../../src/cli/serve/instruction.js";
 import { decodeNotification } from "../../../src/notifications/decode.js";
 import { defaultStringTables } from "../../../src/notifications/strings/string-tables.js";
 

@@ -1,8 +1,8 @@
-import { type Listener, listenTcp } from "../../transport/listen.js";
-import type { Link } from "../../rpc/link.js";
-import type { AssociationOwner } from "./associations.js";
-import { ServerConnection } from "./connection.js";
-import type { Endpoint } from "./endpoint.js";
+import { type Listener, listenTcp } from "../transport/listen.js";
+import type { Link } from "../rpc/link.js";
+import type { AssociationOwner } from "../rpc/server/associations.js";
+import { ServerConnection } from "../rpc/server/connection.js";
+import type { Endpoint } from "../rpc/server/endpoint.js";
 
 export interface PortOptions<Owner extends AssociationOwner> {
   readonly host: string;

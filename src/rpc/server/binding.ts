@@ -1,8 +1,8 @@
 import { AuthenticationError } from "../../errors.js";
-import type { AlterContextPdu, BindPdu } from "../../rpc/pdu/bind.js";
-import { type AlterContextRespPdu, type BindAckPdu, encodeBindAck } from "../../rpc/pdu/bind-ack.js";
-import type { AuthVerifier } from "../../rpc/pdu/sec-trailer.js";
-import { PFC, WHOLE } from "../../rpc/pdu/types.js";
+import type { AlterContextPdu, BindPdu } from "../pdu/bind.js";
+import { type AlterContextRespPdu, type BindAckPdu, encodeBindAck } from "../pdu/bind-ack.js";
+import type { AuthVerifier } from "../pdu/sec-trailer.js";
+import { PFC, WHOLE } from "../pdu/types.js";
 import type { Association, AssociationOwner } from "./associations.js";
 import type { Endpoint } from "./endpoint.js";
 import { type LoggedOn, ServerLogon } from "./logon.js";

@@ -1,6 +1,6 @@
 import { AuthenticationError, PanwatchError } from "../../errors.js";
-import type { AuthVerifier } from "../../rpc/pdu/sec-trailer.js";
-import type { FragmentSecurity } from "../../rpc/secure-fragments.js";
+import type { AuthVerifier } from "../pdu/sec-trailer.js";
+import type { FragmentSecurity } from "../secure-fragments.js";
 import { AUTH_LEVELS, type AuthLevel, type SecurityContext } from "../../security/context.js";
 
 /** Levels that protect each fragment; below them a logon is worth nothing to [MS-PAN] 2.1. */

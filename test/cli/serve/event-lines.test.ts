@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventLine } from "../../../src/cli/serving/event-lines.js";
+import { eventLine } from "../../../src/cli/serve/event-lines.js";
 import { encodeReply } from "../../../src/notifications/reply.js";
 import { ASYNC_UI } from "../../../src/pan/types.js";
 import type { ChannelOrigin, ClientEvent, RegistrationOrigin } from "../../../src/print-server/model/events.js";

@@ -1,11 +1,7 @@
 import { DecodeError } from "../../errors.js";
 import type { TransferSyntax } from "../../ndr/syntax.js";
-import {
-  findVerificationTrailer,
-  type TrailerFacts,
-  verificationTrailerProblem,
-} from "../../rpc/verification-trailer.js";
-import { FAULTS } from "../faults.js";
+import { findVerificationTrailer, type TrailerFacts, verificationTrailerProblem } from "../verification-trailer.js";
+import { FAULTS } from "./faults.js";
 import type { Invocation, ServerMethod } from "./service.js";
 
 /** A request's stub that cannot be run, with the status of the fault that says so. */

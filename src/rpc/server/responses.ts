@@ -1,15 +1,9 @@
-import { splitStub } from "../../rpc/fragments.js";
-import type { Link } from "../../rpc/link.js";
-import { FAULT_STUB_OFFSET } from "../../rpc/pdu/fault.js";
-import { RESPONSE_STUB_OFFSET } from "../../rpc/pdu/response.js";
-import { PFC, WHOLE } from "../../rpc/pdu/types.js";
-import {
-  buildFragment,
-  faultHead,
-  fragmentRoom,
-  type FragmentSecurity,
-  responseHead,
-} from "../../rpc/secure-fragments.js";
+import { splitStub } from "../fragments.js";
+import type { Link } from "../link.js";
+import { FAULT_STUB_OFFSET } from "../pdu/fault.js";
+import { RESPONSE_STUB_OFFSET } from "../pdu/response.js";
+import { PFC, WHOLE } from "../pdu/types.js";
+import { buildFragment, faultHead, fragmentRoom, type FragmentSecurity, responseHead } from "../secure-fragments.js";
 
 const NOTHING = new Uint8Array(0);
 

@@ -1,7 +1,7 @@
 import { ProtocolError, TooLargeError } from "../../errors.js";
-import { StubAssembly } from "../../rpc/fragments.js";
-import type { RequestPdu } from "../../rpc/pdu/request.js";
-import { PFC } from "../../rpc/pdu/types.js";
+import { StubAssembly } from "../fragments.js";
+import type { RequestPdu } from "../pdu/request.js";
+import { PFC } from "../pdu/types.js";
 
 /** A whole request. */
 export interface ServerRequest {

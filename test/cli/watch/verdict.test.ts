@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Verdict } from "../../../src/cli/watching/verdict.js";
+import { Verdict } from "../../../src/cli/watch/verdict.js";
 import { AuthenticationError, HresultError, UnreachableError } from "../../../src/errors.js";
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS } from "../render/events.js";

@@ -5,7 +5,7 @@ import { Diagnostics } from "../../../src/cli/diagnostics.js";
 import { LineOutput, type DroppedLines } from "../../../src/cli/output.js";
 import { JsonLines } from "../../../src/cli/render/json.js";
 import { PrettyText } from "../../../src/cli/render/pretty/pretty.js";
-import { describeGap, EventPrinter, type EventPrinterOptions } from "../../../src/cli/watching/event-printer.js";
+import { describeGap, EventPrinter, type EventPrinterOptions } from "../../../src/cli/watch/event-printer.js";
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS, NOTIFICATIONS, notified, TIME } from "../render/events.js";
 

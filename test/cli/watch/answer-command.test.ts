@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { answerCommand } from "../../../src/cli/watching/answer-command.js";
+import { answerCommand } from "../../../src/cli/watch/answer-command.js";
 
 describe("the command that would answer", () => {
   it("watches the same and presses the button", () => {

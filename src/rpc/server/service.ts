@@ -1,8 +1,8 @@
 import type { InOf, Method, OutOf } from "../../ndr/method.js";
 import { decodeRequest, encodeResponse } from "../../ndr/method.js";
 import type { TransferSyntax } from "../../ndr/syntax.js";
-import type { RpcInterface } from "../../rpc/interface.js";
-import { Answer, type Outcome, type Withdrawable } from "../model/answer.js";
+import type { RpcInterface } from "../interface.js";
+import { Answer, type Outcome, type Withdrawable } from "./answer.js";
 
 /** Takes how a call ended, with the stub of the response. Called at most once, at once or later. */
 export type Deliver = (outcome: Outcome<Uint8Array>) => void;
