@@ -1,6 +1,6 @@
 /**
  * The errors of panwatch. Every one carries a sentence for people, a `code` for programs, where useful a `hint`
- * (what to do about it), and the error that caused it as `cause`. `hresult` is set where the server answered with one.
+ * (what to do about it), what it means beyond the call that met it, and the error that caused it as `cause`.
  */
 
 /** What went wrong, for programs: stable names that `error` lines of the command carry. */
@@ -25,23 +25,58 @@ export type ErrorCode =
   | "retries"
   | "internal";
 
+/**
+ * What an error means beyond the call that met it; it is said where the error is thrown, and read by whoever decides what
+ * happens to a channel, a registration or an association:
+ * - `answer`: the server's answer to this call. The association works on; the same may be tried with a new remote object.
+ * - `final`: the same, but it must not be tried again.
+ * - `terminated`: the server ended all notifications; on this association only Unregister and Delete may follow.
+ * - `loss`: the association is over, or cannot be had; a new one may be tried.
+ * - `refused`: an association cannot be had, and must not be asked for again by itself (account lockout).
+ * - `own`: nothing of the server's; it concerns what met it.
+ */
+export type ErrorMeaning = "answer" | "final" | "terminated" | "loss" | "refused" | "own";
+
 export interface ErrorDetails {
   /** One sentence that says what to do. */
   hint?: string | undefined;
   cause?: unknown;
+  /** Where it is not what the class means. */
+  meaning?: ErrorMeaning | undefined;
 }
 
 /** The root of all errors that panwatch throws on purpose; anything else that surfaces is a bug. */
 export class PanwatchError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
+  readonly meaning: ErrorMeaning;
+  /** The HRESULT that the server answered, or that its fault stands for, as unsigned 32 bits; null without one. */
+  readonly hresult: number | null = null;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
     this.hint = details.hint ?? null;
+    this.meaning = details.meaning ?? "own";
   }
+
+  /** Whether the server answered the call, so that the association still takes others. */
+  get isAnswer(): boolean {
+    return this.meaning === "answer" || this.meaning === "final" || this.meaning === "terminated";
+  }
+
+  /** Whether the same must not be tried again. */
+  get isFinal(): boolean {
+    return this.meaning === "final" || this.meaning === "refused";
+  }
+}
+
+/** The error itself where panwatch threw it, else one of code `internal` with it as cause. */
+export function asPanwatchError(error: unknown): PanwatchError {
+  if (error instanceof PanwatchError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new PanwatchError("internal", `internal error: ${text}`, { cause: error });
 }
 
 /** Bytes (or text) that do not follow their format. `offset` counts bytes from the start of what was decoded. */
@@ -50,7 +85,7 @@ export class DecodeError extends PanwatchError {
   readonly offset: number;
 
   constructor(field: string, offset: number, problem: string) {
-    super("decode", `${field} at offset ${offset}: ${problem}`);
+    super("decode", `${field} at offset ${offset}: ${problem}`, { meaning: "answer" });
     this.field = field;
     this.offset = offset;
   }
@@ -59,21 +94,21 @@ export class DecodeError extends PanwatchError {
 /** The peer broke a rule of DCE/RPC, SPNEGO or MS-PAN in a way that ends the connection. */
 export class ProtocolError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
-    super("protocol", message, details);
+    super("protocol", message, { meaning: "loss", ...details });
   }
 }
 
 /** A signature, seal or sequence number did not verify: somebody changed, repeated or dropped bytes on the way. */
 export class IntegrityError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
-    super("integrity", message, details);
+    super("integrity", message, { meaning: "loss", ...details });
   }
 }
 
 /** The logon failed, or credentials are missing or cannot be used. Never retried by itself (account lockout). */
 export class AuthenticationError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
-    super("authentication", message, details);
+    super("authentication", message, { meaning: "refused", ...details });
   }
 }
 
@@ -85,7 +120,7 @@ export class UnreachableError extends PanwatchError {
   readonly stage: ConnectStage;
 
   constructor(stage: ConnectStage, message: string, details?: ErrorDetails) {
-    super("unreachable", message, details);
+    super("unreachable", message, { meaning: "loss", ...details });
     this.stage = stage;
   }
 }
@@ -93,34 +128,41 @@ export class UnreachableError extends PanwatchError {
 /** An established connection ended before the call in flight was answered. */
 export class DisconnectedError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
-    super("disconnected", message, details);
+    super("disconnected", message, { meaning: "loss", ...details });
   }
 }
 
 /** The server is there but the interface is not: not in the endpoint map, or refused in the bind. */
 export class NoInterfaceError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
-    super("no-interface", message, details);
+    super("no-interface", message, { meaning: "loss", ...details });
   }
 }
+
+/** ERROR_ACCESS_DENIED: the fault status that servers answer when the caller may not call at all ([MS-ERREF] 2.2). */
+const FAULT_ACCESS_DENIED = 5;
+const E_ACCESSDENIED = 0x8007_0005;
 
 /** The server answered a call with a fault PDU. `status` is its unsigned 32-bit status. */
 export class FaultError extends PanwatchError {
   readonly status: number;
+  override readonly hresult: number | null;
 
   constructor(status: number, message: string, details?: ErrorDetails) {
-    super("fault", message, details);
+    const denied = status === FAULT_ACCESS_DENIED;
+    super("fault", message, { meaning: denied ? "final" : "answer", ...details });
     this.status = status;
+    this.hresult = denied ? E_ACCESSDENIED : status >= 0x8000_0000 ? status : null;
   }
 }
 
-/** A method returned a failed HRESULT (sign bit set), or a fault that carries one. Unsigned 32 bits. */
+/** A method returned a failed HRESULT (sign bit set), or a fault that carries one. */
 export class HresultError extends PanwatchError {
-  readonly hresult: number;
+  override readonly hresult: number;
   readonly method: string;
 
   constructor(method: string, hresult: number, message: string, details?: ErrorDetails) {
-    super("hresult", message, details);
+    super("hresult", message, { meaning: "answer", ...details });
     this.method = method;
     this.hresult = hresult;
   }
@@ -133,7 +175,7 @@ export class TooLargeError extends PanwatchError {
   readonly head: Uint8Array;
 
   constructor(size: number, limit: number, head: Uint8Array, message: string) {
-    super("too-large", message);
+    super("too-large", message, { meaning: "answer" });
     this.size = size;
     this.limit = limit;
     this.head = head;
@@ -143,6 +185,6 @@ export class TooLargeError extends PanwatchError {
 /** A wrong option, argument or configuration file of the user. */
 export class UsageError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
-    super("usage", message, details);
+    super("usage", message, { meaning: "final", ...details });
   }
 }

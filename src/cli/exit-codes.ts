@@ -1,4 +1,4 @@
-import { FaultError, HresultError, PanwatchError, UsageError, type ErrorCode } from "../errors.js";
+import { PanwatchError, UsageError, type ErrorCode } from "../errors.js";
 
 /** How the process ends; scripts rely on these numbers. */
 export const EXIT = {
@@ -48,27 +48,18 @@ const BY_CODE: Partial<Record<ErrorCode, number>> = {
   timeout: EXIT.timeout,
 };
 
-/** A fault of this status is the Win32 error behind 0x80070005 ([MS-ERREF] 2.2). */
-const FAULT_ACCESS_DENIED = 5;
-
 /** A printer name that no server can have; it ends as the server's own refusal (0x8007007B) would. */
 export class PrinterNameError extends UsageError {}
 
 /** The exit code of what went wrong, told by its class and its HRESULT. Anything that is not ours is a failure. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof PrinterNameError) return EXIT.printerName;
-  if (error instanceof FaultError && error.status === FAULT_ACCESS_DENIED) return EXIT.denied;
-  const hresult = hresultOf(error);
-  const byHresult = hresult === null ? undefined : exitCodeOfHresult(hresult);
-  return byHresult ?? (error instanceof PanwatchError ? BY_CODE[error.code] : undefined) ?? EXIT.failure;
+  if (!(error instanceof PanwatchError)) return EXIT.failure;
+  const byHresult = error.hresult === null ? undefined : exitCodeOfHresult(error.hresult);
+  return byHresult ?? BY_CODE[error.code] ?? EXIT.failure;
 }
 
 /** The exit code that an HRESULT has of its own; undefined when it has none. */
 export function exitCodeOfHresult(hresult: number): number | undefined {
   return BY_HRESULT.get(hresult >>> 0);
-}
-
-function hresultOf(error: unknown): number | null {
-  if (error instanceof HresultError) return error.hresult;
-  return error instanceof FaultError ? error.status : null;
 }

@@ -1,4 +1,4 @@
-import { DecodeError, FaultError, HresultError, PanwatchError, TooLargeError } from "../errors.js";
+import { asPanwatchError, PanwatchError, TooLargeError } from "../errors.js";
 import type { Guid } from "../bytes/guid.js";
 import { hex32 } from "../bytes/hex.js";
 import { isNullHandle, type ContextHandle } from "../ndr/types.js";
@@ -6,7 +6,6 @@ import type { Association } from "../rpc/association.js";
 import * as idl from "./idl.js";
 import { expectSuccess, hresultError, invoke } from "./invoke.js";
 import { failed, HRESULTS, hresultName } from "./hresults.js";
-import { isTerminated } from "./retry.js";
 import { checkSize, notificationTooLarge, STUB_OVERHEAD, type RawNotification } from "./raw-notification.js";
 import { ASYNC_UI, MAX_RESPONSE_SIZE, NOTIFICATION_RELEASE } from "./types.js";
 
@@ -46,9 +45,6 @@ export interface HeldChannel {
   /** Closes the channel without an answer, so that another listener can give one. */
   release(): Promise<void>;
 }
-
-/** Failures after which the association still works, so that the channel can and should be closed. */
-const ANSWERS = [HresultError, FaultError, TooLargeError, DecodeError] as const;
 
 /** Where a channel stands ([MS-PAN] figures 10 and 11 with WIRE-NOTES' corrections). */
 type State = "opened" | "waiting" | "held" | "closed";
@@ -176,7 +172,8 @@ export class Channel {
       if (error.head.subarray(0, 20).every((byte) => byte === 0)) this.#closed();
       reported = notificationTooLarge(error, this.#options.maxSize, "getNotificationSendResponse", transferSyntax);
     }
-    if (ANSWERS.some((kind) => error instanceof kind) && !isTerminated(error)) await this.abandon();
+    const { isAnswer, meaning } = asPanwatchError(error);
+    if (isAnswer && meaning !== "terminated") await this.abandon();
     else this.#closed();
     return reported;
   }

@@ -1,16 +1,35 @@
-import { FaultError, HresultError } from "../errors.js";
+import { FaultError, HresultError, type ErrorMeaning } from "../errors.js";
 import type { InOf, Method, OutOf } from "../ndr/method.js";
 import type { Association, CallOptions } from "../rpc/association.js";
 import type { RpcInterface } from "../rpc/interface.js";
-import { failed, hresultHint, hresultMeaning, hresultName } from "./hresults.js";
+import { failed, HRESULTS, hresultHint, hresultMeaning, hresultName } from "./hresults.js";
 import { hex32 } from "../bytes/hex.js";
-import { getNewChannel, getNotification, getNotificationSendResponse } from "./idl.js";
+import { create, getNewChannel, getNotification, getNotificationSendResponse } from "./idl.js";
 
 /** The error of a method that answered with a failed HRESULT, whether returned or thrown as a fault. */
 export function hresultError(method: string, code: number, cause?: unknown): HresultError {
   const meaning = hresultMeaning(code);
   const text = `${method} answered ${hex32(code)} (${hresultName(code)})${meaning === null ? "" : `: ${meaning}`}`;
-  return new HresultError(method, code >>> 0, text, { cause, hint: hresultHint(code) ?? undefined });
+  return new HresultError(method, code >>> 0, text, {
+    cause,
+    hint: hresultHint(code) ?? undefined,
+    meaning: meaningOf(method, code >>> 0),
+  });
+}
+
+const FINAL: readonly number[] = [
+  HRESULTS.E_ACCESSDENIED,
+  HRESULTS.ERROR_INVALID_NAME,
+  HRESULTS.ASYNC_CALL_ALREADY_PARKED,
+];
+
+/**
+ * Final are access denied, a malformed printer name, a call that is already parked ([MS-PAN] 3.1.1.4.1, .3, .5), and
+ * every failure of Create (3.1.2.4.1); 0x8007071A ends all notifications (3.1.1.4.3, .5).
+ */
+function meaningOf(method: string, code: number): ErrorMeaning {
+  if (code === HRESULTS.RPC_S_CALL_CANCELLED) return "terminated";
+  return method === create.name || FINAL.includes(code) ? "final" : "answer";
 }
 
 /** The methods that wait for something to happen, for hours if need be ([MS-PAN] 3.1.1.4.3 to .5); all others are prompt. */

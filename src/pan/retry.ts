@@ -1,31 +1,3 @@
-import { AuthenticationError, FaultError, HresultError, UsageError } from "../errors.js";
-import { HRESULTS } from "./hresults.js";
-
-/** The fault status that spoolers answer when the caller may not call at all. */
-export const FAULT_ACCESS_DENIED = 5;
-
-const FINAL_HRESULTS: readonly number[] = [
-  HRESULTS.E_ACCESSDENIED,
-  HRESULTS.ERROR_INVALID_NAME,
-  HRESULTS.ASYNC_CALL_ALREADY_PARKED,
-];
-
-/**
- * Whether the same call must not be tried again: access denied, a malformed printer name, a call that is already parked
- * ([MS-PAN] 3.1.1.4.1, .3, .5), every failure of Create (3.1.2.4.1), and a failed logon (account lockout).
- */
-export function isFinal(error: unknown): boolean {
-  if (error instanceof AuthenticationError || error instanceof UsageError) return true;
-  if (error instanceof FaultError) return error.status === FAULT_ACCESS_DENIED;
-  if (!(error instanceof HresultError)) return false;
-  return error.method === "IRPCRemoteObject_Create" || FINAL_HRESULTS.includes(error.hresult);
-}
-
-/** Whether the server ended all incoming notifications: the association is to be left ([MS-PAN] 3.1.1.4.3, .5). */
-export function isTerminated(error: unknown): boolean {
-  return error instanceof HresultError && error.hresult === HRESULTS.RPC_S_CALL_CANCELLED;
-}
-
 /** The shortest and the longest interval between tries, in milliseconds. */
 export interface BackoffRange {
   readonly minMs: number;

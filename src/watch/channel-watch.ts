@@ -1,10 +1,10 @@
-import { PanwatchError } from "../errors.js";
+import { asPanwatchError, PanwatchError } from "../errors.js";
 import type { CustomData, CustomUi, MessageBox, Notification, Reply } from "../notifications/model.js";
 import type { Channel, HeldChannel } from "../pan/channel.js";
 import type { RawNotification } from "../pan/raw-notification.js";
 import type { Answer, Question } from "./answer.js";
 import { release, type ChannelEnding } from "./channel-ending.js";
-import { failedEvent, isLoss } from "./failure.js";
+import { failedEvent } from "./failure.js";
 import type { RegistrationScope, Shown } from "./registration-scope.js";
 import { sendReply } from "./send-reply.js";
 
@@ -28,7 +28,8 @@ export async function watchChannel(
     if (signal.aborted) return null;
     scope.tell(failedEvent(error, "channel", false));
     scope.tell({ type: "channel.closed", by: "self", reason: "after a failure" });
-    return isLoss(error) ? error : null;
+    const known = asPanwatchError(error);
+    return known.meaning === "loss" || known.meaning === "refused" ? known : null;
   }
 }
 

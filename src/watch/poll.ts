@@ -1,8 +1,8 @@
-import { PanwatchError, TooLargeError } from "../errors.js";
+import { asPanwatchError, PanwatchError, TooLargeError } from "../errors.js";
 import type { Channel } from "../pan/channel.js";
 import type { BidiRegistration, UniRegistration } from "../pan/registration.js";
 import { watchChannel } from "./channel-watch.js";
-import { asPanwatchError, failedEvent } from "./failure.js";
+import { failedEvent } from "./failure.js";
 import type { RegistrationScope } from "./registration-scope.js";
 import type { Session } from "./session.js";
 
@@ -77,5 +77,8 @@ async function giveBack(surplus: Channel[], scope: RegistrationScope): Promise<v
 
 function released(): PanwatchError {
   const hint = "the server no longer serves this registration; start panwatch again to register anew";
-  return new PanwatchError("released", "the server ended the registration (NOTIFICATION_RELEASE)", { hint });
+  return new PanwatchError("released", "the server ended the registration (NOTIFICATION_RELEASE)", {
+    hint,
+    meaning: "final",
+  });
 }

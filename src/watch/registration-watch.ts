@@ -1,10 +1,10 @@
-import { DecodeError, FaultError, HresultError, PanwatchError, TooLargeError, UnreachableError } from "../errors.js";
+import { asPanwatchError, PanwatchError, UnreachableError } from "../errors.js";
 import type { Guid } from "../bytes/guid.js";
-import { Backoff, isFinal, isTerminated } from "../pan/retry.js";
+import { Backoff } from "../pan/retry.js";
 import { BidiRegistration, UniRegistration, type Subscription } from "../pan/registration.js";
 import { ALL_USERS, ASYNC_UI, PER_USER, PRINTER_CONFIGURATION } from "../pan/types.js";
 import { pollChannels, pollNotifications, type PollContext } from "./poll.js";
-import { asPanwatchError, failedEvent } from "./failure.js";
+import { failedEvent } from "./failure.js";
 import type { NotificationTypeName, Registered, Style } from "./events.js";
 import type { RegistrationScope } from "./registration-scope.js";
 import type { Session } from "./session.js";
@@ -94,8 +94,8 @@ export class RegistrationWatch {
     while (session.end === null && !this.#over) {
       error ??= await (this.#polling ?? Promise.resolve(null));
       if (error === null || session.end !== null) return;
-      if (isTerminated(error)) return session.finish({ kind: "terminated", error });
-      if (!isAnswer(error)) return session.finish({ kind: "lost", error });
+      if (error.meaning === "terminated") return session.finish({ kind: "terminated", error });
+      if (!error.isAnswer) return session.finish({ kind: "lost", error });
       const unanswered = await this.#answered(this.leave(true)).then(() => null, asPanwatchError);
       if (unanswered !== null) return session.finish({ kind: "lost", error: unanswered });
       // The connection may have ended with the answer: then its loss is what is told.
@@ -113,7 +113,7 @@ export class RegistrationWatch {
     this.#current = null;
     this.interrupted();
     for (const problem of await registration.end(releaseChannels)) {
-      if (!isTerminated(problem) && !this.#over) this.scope.tell(failedEvent(problem, "unregister", false));
+      if (problem.meaning !== "terminated" && !this.#over) this.scope.tell(failedEvent(problem, "unregister", false));
     }
   }
 
@@ -152,7 +152,7 @@ export class RegistrationWatch {
 
   #mayRetry(error: PanwatchError): boolean {
     const { limit } = this.scope.options.retry;
-    return !isFinal(error) && !isReleased(error) && this.#backoff.failures < limit;
+    return !error.isFinal && this.#backoff.failures < limit;
   }
 
   async #pause(error: PanwatchError, session: Session): Promise<boolean> {
@@ -198,20 +198,9 @@ export class RegistrationWatch {
 
 /** What to tell when no further try is allowed: the error itself, unless tries were made. */
 export function exhausted(error: PanwatchError, tries: number): PanwatchError {
-  if (tries === 0 || isFinal(error) || isReleased(error)) return error;
+  if (tries === 0 || error.isFinal) return error;
   const hint = error.hint ?? "raise --retry to try longer";
   return new PanwatchError("retries", `gave up after ${tries} tries: ${error.message}`, { cause: error, hint });
-}
-
-/** Whether an error is the server's answer to one call, after which the association still works. */
-export function isAnswer(error: PanwatchError): boolean {
-  return (
-    [HresultError, FaultError, DecodeError, TooLargeError].some((kind) => error instanceof kind) || isReleased(error)
-  );
-}
-
-function isReleased(error: PanwatchError): boolean {
-  return error.code === "released";
 }
 
 /** The name under which a notification type is known. */

@@ -1,4 +1,4 @@
-import { DisconnectedError, HresultError, PanwatchError } from "../errors.js";
+import { DisconnectedError, PanwatchError } from "../errors.js";
 import type { Reply } from "../notifications/model.js";
 import { encodeReply } from "../notifications/reply.js";
 import type { HeldChannel } from "../pan/channel.js";
@@ -6,7 +6,7 @@ import { hresultName } from "../pan/hresults.js";
 import type { Answer } from "./answer.js";
 import { release, type ChannelEnding } from "./channel-ending.js";
 import type { Replied } from "./events.js";
-import { failedEvent, isLoss } from "./failure.js";
+import { failedEvent } from "./failure.js";
 import type { RegistrationScope, Shown } from "./registration-scope.js";
 
 /**
@@ -34,8 +34,8 @@ export async function sendReply(
     return { type: "channel.closed", by: "self", reason: accepted ? "answered" : "acquired by another client" };
   } catch (error) {
     if (!(error instanceof PanwatchError)) throw error;
-    tell("reply.rejected", error instanceof HresultError ? error.hresult : null, whyRejected(error));
-    if (isLoss(error)) throw error;
+    tell("reply.rejected", error.hresult, whyRejected(error));
+    if (!error.isAnswer) throw error;
     return { type: "channel.closed", by: "self", reason: "the reply failed" };
   }
 }

@@ -1,12 +1,12 @@
 import { setMaxListeners } from "node:events";
-import { AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
-import { Backoff, isFinal } from "../pan/retry.js";
+import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
+import { Backoff } from "../pan/retry.js";
 import type { Connection } from "../pan/connect.js";
 import type { Connect } from "./connector.js";
 import { delay, settleWithin } from "./delay.js";
-import { asPanwatchError, failedEvent } from "./failure.js";
+import { failedEvent } from "./failure.js";
 import type { WatchOptions } from "./options.js";
-import { exhausted, isAnswer, type RegistrationWatch } from "./registration-watch.js";
+import { exhausted, type RegistrationWatch } from "./registration-watch.js";
 import type { Place, Reporter } from "./reporter.js";
 import { Session, type SessionEnd } from "./session.js";
 
@@ -94,11 +94,11 @@ export class ServerWatch {
       if (error === null) {
         this.#succeeded();
         runs.push(registration.run(session, null));
-      } else if (isAnswer(error)) failures.set(registration, error);
+      } else if (error.isAnswer) failures.set(registration, error);
       else session.finish({ kind: "lost", error });
     }
     const patient = this.#worked || this.#owner.options.retry.waitForServer;
-    const ended = [...failures].filter(([, error]) => isFinal(error) || !patient);
+    const ended = [...failures].filter(([, error]) => error.isFinal || !patient);
     this.#refused(ended);
     for (const [registration, error] of failures) if (!registration.over) runs.push(registration.run(session, error));
     void Promise.all(runs).then(() => session.finish({ kind: "left" }));
@@ -143,7 +143,7 @@ export class ServerWatch {
 
   #mayRetry(error: PanwatchError): boolean {
     const { limit, waitForServer } = this.#owner.options.retry;
-    if (isFinal(error) || this.#backoff.failures >= limit) return false;
+    if (error.isFinal || this.#backoff.failures >= limit) return false;
     return this.#worked || waitForServer;
   }
 

@@ -1,9 +1,8 @@
-import type { PanwatchError } from "../errors.js";
+import { asPanwatchError, type PanwatchError } from "../errors.js";
 import { PRINTER_CONFIGURATION } from "../pan/types.js";
 import { connector } from "./connector.js";
 import { Counters } from "./counters.js";
 import type { WatchEvent } from "./events.js";
-import { asPanwatchError } from "./failure.js";
 import { Limit } from "./limit.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
 import { RegistrationScope, type SharedScope } from "./registration-scope.js";

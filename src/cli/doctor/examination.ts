@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { HresultError, UsageError, type PanwatchError } from "../../errors.js";
+import { asPanwatchError, UsageError, type PanwatchError } from "../../errors.js";
 import { HRESULTS } from "../../pan/hresults.js";
 import { ALL_USERS, ASYNC_UI, PER_USER, UNIDIRECTIONAL } from "../../pan/types.js";
 import type { PduTracer } from "../../rpc/tracer.js";
 import { connectPrintServer, type Connection } from "../../pan/connect.js";
 import type { UserFilter } from "../../watch/events.js";
-import { asPanwatchError } from "../../watch/failure.js";
 import type { ConnectionOptions, Notice } from "../../pan/connection-options.js";
 import type { WatchTarget } from "../../watch/options.js";
 import { printerPath } from "../../pan/printer-path.js";
@@ -130,7 +129,7 @@ export class Examination {
    * name that was refused is not tried again either ([MS-PAN] 3.1.1.4.1).
    */
   async #tryAll(visit: Visit, failure: PanwatchError | null): Promise<void> {
-    const nameIsWrong = failure instanceof HresultError && failure.hresult === HRESULTS.ERROR_INVALID_NAME;
+    const nameIsWrong = failure?.hresult === HRESULTS.ERROR_INVALID_NAME;
     for (const cell of cells(this.#options.target.printer !== null)) {
       if (this.#options.signal.aborted) return;
       const isFirst = this.#isOwn(cell) && cell.style === "uni";

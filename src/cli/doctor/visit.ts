@@ -1,15 +1,12 @@
-import { PanwatchError, UnreachableError } from "../../errors.js";
+import { asPanwatchError, PanwatchError, UnreachableError } from "../../errors.js";
 import * as idl from "../../pan/idl.js";
 import { expectSuccess, invoke } from "../../pan/invoke.js";
 import { BidiRegistration, UniRegistration, type Subscription } from "../../pan/registration.js";
 import { RemoteObject, type RegistrationParameters } from "../../pan/remote-object.js";
-import { isTerminated } from "../../pan/retry.js";
 import { NOTIFICATION_RELEASE } from "../../pan/types.js";
 import type { Association } from "../../rpc/association.js";
 import { settleWithin, within } from "../../watch/delay.js";
 import type { Style } from "../../watch/events.js";
-import { asPanwatchError } from "../../watch/failure.js";
-import { isAnswer } from "../../watch/registration-watch.js";
 import { LEAVE_TIMEOUT_MS } from "../../watch/server-watch.js";
 
 /** How long leaving waits for a call that was given up, in milliseconds. */
@@ -118,13 +115,13 @@ export class Visit {
     this.#leaving = true;
     await settleWithin(IN_FLIGHT_TIMEOUT_MS, this.#inFlight);
     if (this.#gone) return;
-    const releaseChannels = !isTerminated(this.#over);
+    const releaseChannels = this.#over?.meaning !== "terminated";
     await Promise.all(this.#releases);
     for (const registration of this.#registrations.reverse()) {
       const end = await timed("unregister", async () => throwFirst(await registration.end(releaseChannels)));
       if (end.error === null) continue;
       ended.push(end);
-      if (!isAnswer(end.error)) return;
+      if (!end.error.isAnswer) return;
     }
     const object = this.#object;
     if (object === null) return;
@@ -145,7 +142,7 @@ export class Visit {
       await within(timeoutMs, Promise.race([work, this.#aborted]), () => this.#unanswered());
     } catch (error) {
       const known = asPanwatchError(error);
-      if (!isAnswer(known) || isTerminated(known)) this.#over ??= known;
+      if (!known.isAnswer || known.meaning === "terminated") this.#over ??= known;
       throw known;
     }
   }
@@ -175,7 +172,8 @@ export class Visit {
     try {
       while (!this.#leaving && (await poll()));
     } catch (error) {
-      if (!this.#leaving && isTerminated(error)) this.#over ??= asPanwatchError(error);
+      const known = asPanwatchError(error);
+      if (!this.#leaving && known.meaning === "terminated") this.#over ??= known;
     }
   }
 }
@@ -194,9 +192,6 @@ async function getNotification({ association, handle }: RemoteObject): Promise<b
 /** That all notifications are over (0x8007071A) is no failure for one who leaves. */
 async function timed(step: EndedObject["step"], call: () => Promise<void>): Promise<EndedObject> {
   const at = performance.now();
-  const error = await call().then(
-    () => null,
-    (failure: unknown) => (isTerminated(failure) ? null : asPanwatchError(failure)),
-  );
-  return { step, ms: Math.round(performance.now() - at), error };
+  const error = await call().then(() => null, asPanwatchError);
+  return { step, ms: Math.round(performance.now() - at), error: error?.meaning === "terminated" ? null : error };
 }

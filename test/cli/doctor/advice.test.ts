@@ -6,13 +6,13 @@ import {
   AuthenticationError,
   DisconnectedError,
   FaultError,
-  HresultError,
   IntegrityError,
   NoInterfaceError,
   ProtocolError,
   UnreachableError,
   type PanwatchError,
 } from "../../../src/errors.js";
+import { hresultError } from "../../../src/pan/invoke.js";
 import { KerberosError } from "../../../src/security/kerberos/failures.js";
 import { DEFAULT_CONNECTION } from "../../../src/watch/watch.js";
 
@@ -32,8 +32,8 @@ const SILENT = withCode("ETIMEDOUT");
 const NO_INTERFACE = new NoInterfaceError("not there");
 const LOGON_FAILED = new AuthenticationError("refused", { hint: "check this and that" });
 
-function answered(hresult: number): HresultError {
-  return new HresultError("IRPCAsyncNotify_RegisterClient", hresult, "failed");
+function answered(hresult: number): PanwatchError {
+  return hresultError("IRPCAsyncNotify_RegisterClient", hresult);
 }
 
 const ERRORS: readonly PanwatchError[] = [

@@ -1,6 +1,5 @@
-import { FaultError, HresultError, type PanwatchError } from "../../../errors.js";
+import type { PanwatchError } from "../../../errors.js";
 import { HRESULTS } from "../../../pan/hresults.js";
-import { FAULT_ACCESS_DENIED, isTerminated } from "../../../pan/retry.js";
 import type { Advice } from "../findings.js";
 import { PRINT_CONTROL, wasCutOff, type Circumstances } from "./circumstances.js";
 
@@ -8,12 +7,15 @@ import { PRINT_CONTROL, wasCutOff, type Circumstances } from "./circumstances.js
 
 /** For all calls: Create, RegisterClient, UnregisterClient, Delete. */
 export function callAdvice(error: PanwatchError, circumstances: Circumstances): Advice {
-  if (error instanceof FaultError && error.status === FAULT_ACCESS_DENIED) return deniedAtAll(circumstances);
-  if (isTerminated(error)) return terminated();
-  if (error instanceof HresultError) {
-    if (error.hresult === HRESULTS.E_ACCESSDENIED) return denied(circumstances);
-    if (error.hresult === HRESULTS.ERROR_INVALID_NAME) return unknownName(circumstances);
-    if (error.hresult === HRESULTS.ERROR_NOT_READY) return limit();
+  if (error.meaning === "terminated") return terminated();
+  switch (error.hresult) {
+    case HRESULTS.E_ACCESSDENIED:
+      return error.code === "fault" ? deniedAtAll(circumstances) : denied(circumstances);
+    case HRESULTS.ERROR_INVALID_NAME:
+      return unknownName(circumstances);
+    case HRESULTS.ERROR_NOT_READY:
+      return limit();
+    default:
   }
   if (wasCutOff(error)) {
     return {

@@ -1,5 +1,5 @@
 import { hex32 } from "../../../bytes/hex.js";
-import { HresultError, type PanwatchError } from "../../../errors.js";
+import type { PanwatchError } from "../../../errors.js";
 import { hresultName } from "../../../pan/hresults.js";
 import { typeName } from "../../../watch/registration-watch.js";
 import { escapeJson } from "../../sanitise.js";
@@ -66,7 +66,7 @@ function fields(finding: Finding): object {
 }
 
 function errorFields(error: PanwatchError | null): object {
-  const hresult = error instanceof HresultError ? error.hresult : null;
+  const hresult = error?.hresult ?? null;
   return {
     code: error?.code ?? null,
     hresult: hresult === null ? null : hex32(hresult),
