@@ -96,13 +96,13 @@ export class StringResolver {
     const found = this.#context.strings.lookup(dll, stringId);
     if (found === null)
       return { text: dll === null ? `[string ${stringId}]` : `[string ${stringId} in ${dll}]`, source: "none" };
-    return { text: this.#budget.spend(() => found.text), source: found.source };
+    return { text: this.#budget.spend(found.text), source: found.source };
   }
 
   /** Only a string with tags, or with parameters for them, is a format: "50% full" stays what it is. */
   #insert(found: Found, params: readonly string[]): string {
     if (found.source === "none" || (params.length === 0 && !hasInserts(found.text))) return found.text;
-    return this.#budget.spend((maxLength) => formatMessage(found.text, params, maxLength));
+    return formatMessage(found.text, params, this.#budget);
   }
 }
 

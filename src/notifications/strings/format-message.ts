@@ -1,5 +1,5 @@
-import { cutText } from "./text-budget.js";
-import { convert, type Conversion } from "./printf.js";
+import { convert, leadingInteger, MAX_WIDTH, type Conversion } from "./printf.js";
+import type { TextBudget } from "./text-budget.js";
 
 /**
  * One escape sequence of the FormatMessage syntax: an insert `%1` to `%99`, with or without `!printf format!`; `%0`; or
@@ -19,25 +19,37 @@ const PLAIN: ReadonlyMap<string, string> = new Map([
 /**
  * Replaces the position parameter replacement tags of a string ([MS-PAN] 2.2.6, 2.2.7.1.3) and the other sequences of the
  * syntax of FormatMessage, from left to right; what was inserted is not looked at again. A tag without its parameter
- * stays as it is. `%0` ends the text. The result is cut at `maxLength` UTF-16 units, before it is built any longer.
+ * stays as it is. `%0` ends the text.
+ *
+ * @throws {PanwatchError} `decode` when the budget is spent.
  */
-export function formatMessage(text: string, inserts: readonly string[], maxLength = 1_000_000): string {
+export function formatMessage(text: string, inserts: readonly string[], budget: TextBudget): string {
   const out: string[] = [];
-  let room = maxLength;
-  const add = (piece: string): void => {
-    out.push(piece);
-    room -= piece.length;
-  };
-  for (let at = 0; at < text.length && room >= 0;) {
+  const values = inserts.map((insert) => new Insert(insert));
+  for (let at = 0; at < text.length;) {
     const percent = text.indexOf("%", at);
-    add(text.slice(at, percent === -1 ? text.length : percent));
+    out.push(text.slice(at, percent === -1 ? text.length : percent));
     if (percent === -1) break;
     const match = sequenceAt(text, percent);
     if (match?.[7] === "0") break;
-    add(match === null ? "%" : expand(match, inserts));
+    out.push(match === null ? "%" : budget.spend(expand(match, values)));
     at = percent + (match?.[0].length ?? 1);
   }
-  return cutText(out.join(""), maxLength);
+  return out.join("");
+}
+
+/** A parameter. Its integer is read once: a long one may be named many times. */
+class Insert {
+  readonly text: string;
+  #integer: bigint | null = null;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get integer(): bigint {
+    return (this.#integer ??= leadingInteger(this.text));
+  }
 }
 
 /** Whether a string holds a position parameter replacement tag. */
@@ -55,7 +67,7 @@ function sequenceAt(text: string, at: number): RegExpExecArray | null {
   return SEQUENCE.exec(text);
 }
 
-function expand(match: RegExpExecArray, inserts: readonly string[]): string {
+function expand(match: RegExpExecArray, inserts: readonly Insert[]): string {
   const [whole, number, flags, width, precision, size, type, plain] = match;
   if (plain !== undefined) return PLAIN.get(plain) ?? plain;
   // `%1!*.*s!` takes its width from insert 1, its precision from insert 2 and its value from insert 3.
@@ -75,7 +87,10 @@ function decimal(digits: string | undefined): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-function starred(insert: string | undefined): number | null {
-  const digits = /^\s*([+-]?\d{1,9})/.exec(insert ?? "")?.[1];
-  return digits === undefined ? null : Number(digits);
+/** A width or precision that an insert holds; beyond {@link MAX_WIDTH} none makes a difference. */
+function starred(insert: Insert | undefined): number | null {
+  if (insert === undefined) return null;
+  const { integer } = insert;
+  const most = BigInt(MAX_WIDTH);
+  return Number(integer > most ? most : integer < -most ? -most : integer);
 }

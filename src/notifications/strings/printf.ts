@@ -1,5 +1,3 @@
-import { cutText } from "./text-budget.js";
-
 /** One conversion of the printf subset that FormatMessage knows: no floating point. */
 export interface Conversion {
   /** Any of `-`, `+`, space, `#` and `0`. */
@@ -19,18 +17,18 @@ export const MAX_WIDTH = 1024;
 
 const INT64_MAX = 0x7fff_ffff_ffff_ffffn;
 
-/** A parameter, which is always a string, converted. */
-export function convert(value: string, conversion: Conversion): string {
+/** A parameter, which is always a string, converted; `integer` is the one that it starts with. */
+export function convert(value: { readonly text: string; readonly integer: bigint }, conversion: Conversion): string {
   const precision = conversion.precision === null || conversion.precision < 0 ? null : conversion.precision;
   switch (conversion.type) {
     case "s":
     case "S":
-      return pad(precision === null ? value : cutText(value, precision, ""), conversion);
+      return pad(precision === null ? value.text : cut(value.text, precision), conversion);
     case "c":
     case "C":
-      return pad([...value.slice(0, 2)][0] ?? "", conversion);
+      return pad([...value.text.slice(0, 2)][0] ?? "", conversion);
     default:
-      return convertInteger(leadingInteger(value), conversion, precision);
+      return convertInteger(value.integer, conversion, precision);
   }
 }
 
@@ -38,7 +36,7 @@ export function convert(value: string, conversion: Conversion): string {
  * The integer at the start of a text, 0 when there is none ([MS-PAN] 3.2.3.4.1); what 64 bits do not hold becomes the
  * nearest value that they hold.
  */
-function leadingInteger(text: string): bigint {
+export function leadingInteger(text: string): bigint {
   const match = /^[ \t\r\n]*([+-]?)0*(\d*)/.exec(text);
   const digits = match?.[2] ?? "";
   const magnitude = digits.length > 19 ? INT64_MAX : BigInt(digits);
@@ -78,6 +76,12 @@ function basePrefix(magnitude: bigint, { flags, type }: Conversion): string {
   if (!flags.includes("#") || magnitude === 0n) return "";
   if (type === "o") return "0";
   return type === "x" || type === "X" ? `0${type}` : "";
+}
+
+/** The first so many UTF-16 units; a surrogate pair is not cut apart. */
+function cut(text: string, length: number): string {
+  const splitsPair = length < text.length && /[\ud800-\udbff]/.test(text.charAt(length - 1));
+  return text.slice(0, splitsPair ? length - 1 : length);
 }
 
 function pad(text: string, { flags, width }: Conversion): string {

@@ -1,28 +1,35 @@
-/** A text of at most `maxLength` UTF-16 units; what is longer is cut between characters and ends with `mark`. */
-export function cutText(text: string, maxLength: number, mark = "…"): string {
-  if (text.length <= maxLength) return text;
-  const end = maxLength - mark.length;
-  if (end < 0) return "";
-  const splitsPair = /[\ud800-\udbff]/.test(text.charAt(end - 1));
-  return text.slice(0, splitsPair ? end - 1 : end) + mark;
-}
+import { PanwatchError } from "../../errors.js";
+
+/** Pieces that the texts of one notification may have put in: parameters, string resources and escape sequences. */
+export const MAX_INSERTIONS = 50_000;
 
 /**
- * Bounds how long the texts of one notification may become when parameters and string resources are put in: a short
- * document can name a long string many times.
+ * Bounds what parameters and string resources may make of the texts of one notification: a short document can name a
+ * long string many times.
  */
 export class TextBudget {
-  #left: number;
+  readonly #mostCharacters: number;
+  #characters = 0;
+  #insertions = 0;
 
   /** Room for four times the text of the document, and for what a small one may well need. */
   constructor(documentLength: number) {
-    this.#left = 4 * documentLength + 65_536;
+    this.#mostCharacters = 4 * documentLength + 65_536;
   }
 
-  /** Makes a text of at most so many UTF-16 units as are left, and counts it. */
-  spend(make: (maxLength: number) => string): string {
-    const text = cutText(make(this.#left), this.#left);
-    this.#left = Math.max(1, this.#left - text.length);
-    return text;
+  /**
+   * Counts a piece that is put in; a conversion pads to a bounded width before it is counted.
+   *
+   * @throws {PanwatchError} `decode` when the notification asks for more than it may.
+   */
+  spend(piece: string): string {
+    if (++this.#insertions > MAX_INSERTIONS) throw tooMuch(`${MAX_INSERTIONS} pieces`);
+    this.#characters += piece.length;
+    if (this.#characters > this.#mostCharacters) throw tooMuch(`${this.#mostCharacters} characters`);
+    return piece;
   }
+}
+
+function tooMuch(bound: string): PanwatchError {
+  return new PanwatchError("decode", `parameters and string resources would put in more than ${bound}`);
 }

@@ -8,6 +8,7 @@ import { decodeNotification } from "../../../src/notifications/decode.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../../src/notifications/notification-types.js";
 import { decodeReply } from "../../../src/notifications/reply.js";
 import { formatMessage } from "../../../src/notifications/strings/format-message.js";
+import { TextBudget } from "../../../src/notifications/strings/text-budget.js";
 import { stringTables } from "../../../src/notifications/strings/string-tables.js";
 import { corpus } from "../engine/corpus.js";
 import { must, orRefuse, type FuzzTarget } from "../engine/target.js";
@@ -153,8 +154,6 @@ export const replies: FuzzTarget = {
   },
 };
 
-const LONGEST = 4096;
-
 /** Message strings, of a server or of resource files: the texts before the NUL characters are what is put in. */
 export const messageStrings: FuzzTarget = {
   name: "message-strings",
@@ -165,7 +164,9 @@ export const messageStrings: FuzzTarget = {
   words: WORDS,
   run(input) {
     const [text = "", ...inserts] = Buffer.from(input).toString("utf16le").split("\0");
-    const formatted = formatMessage(text, inserts, LONGEST);
-    must(formatted.length <= LONGEST, "a text is not longer than its limit");
+    orRefuse(() => {
+      const formatted = formatMessage(text, inserts, new TextBudget(text.length));
+      must(formatted.length <= 5 * text.length + 65_536, "a text is not longer than its limit");
+    }, PanwatchError);
   },
 };

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { formatMessage, hasInserts } from "../../../src/notifications/strings/format-message.js";
+import { formatMessage as format, hasInserts } from "../../../src/notifications/strings/format-message.js";
+import { MAX_INSERTIONS, TextBudget } from "../../../src/notifications/strings/text-budget.js";
 
 const ALL = Array.from({ length: 99 }, (_, i) => `p${i + 1}`);
+
+const formatMessage = (text: string, inserts: string[]): string => format(text, inserts, new TextBudget(0));
 
 describe("the syntax of FormatMessage", () => {
   it.each<[string, string[], string]>([
@@ -107,11 +110,21 @@ describe("the syntax of FormatMessage", () => {
     expect(formatMessage("%1!*.*d!", ["999999999", "999999999", "1"])).toHaveLength(1024);
   });
 
-  it("cuts the result at its limit, between characters", () => {
-    expect(formatMessage("%1%1%1", ["abcd"], 10)).toBe("abcdabcda…");
-    expect(formatMessage("%1%1", ["abcd"], 8)).toBe("abcdabcd");
-    expect(formatMessage("%1%1", ["\u{1f5a8}"], 3)).toBe("\u{1f5a8}…");
-    expect(formatMessage("%1".repeat(100_000), ["x".repeat(100_000)], 50_000)).toHaveLength(50_000);
+  it("puts in so many pieces and characters, and no more", () => {
+    const most = 65_536;
+    expect(formatMessage("%1", ["x".repeat(most)])).toHaveLength(most);
+    expect(() => formatMessage("%1", ["x".repeat(most + 1)])).toThrow("more than 65536 characters");
+    expect(formatMessage("%1".repeat(MAX_INSERTIONS), ["x"])).toHaveLength(MAX_INSERTIONS);
+    expect(() => formatMessage("%n".repeat(MAX_INSERTIONS + 1), [])).toThrow("more than 50000 pieces");
+  });
+
+  it.each([
+    ["%1!d!", "9", "9223372036854775807"],
+    ["%1!d!", " ", "0"],
+    ["%1!*d!", "\u2003", "5"],
+    ["%1!.*s!", "1", "5"],
+  ])("reads a parameter of 16 MiB once for %s, however often it is named", (piece, digit, expected) => {
+    expect(formatMessage(piece.repeat(3000), [digit.repeat(8_388_608), "5"]) === expected.repeat(3000)).toBe(true);
   });
 });
 
