@@ -6,4 +6,6 @@ export interface RpcInterface {
   readonly uuid: Guid;
   readonly major: number;
   readonly minor: number;
+  /** The object UUID that every request carries ([MS-PAR] 3.1.4); left out where requests name no object. */
+  readonly object?: Guid;
 }

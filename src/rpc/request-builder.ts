@@ -37,10 +37,11 @@ export class RequestBuilder {
   *fragments(request: Request): Generator<OutgoingFragment> {
     const { security, maxFragment } = this.#agreement;
     const { callId, context, opnum } = request;
-    const room = fragmentRoom(maxFragment, requestStubOffset(null), security);
+    const { object = null } = context.iface;
+    const room = fragmentRoom(maxFragment, requestStubOffset(object), security);
     const trailer = security === null ? NOTHING : this.#verificationTrailer(request);
     for (const part of splitStub(request.stub, room, trailer)) {
-      const fields = { allocHint: part.allocHint, contextId: context.contextId, opnum, object: null };
+      const fields = { allocHint: part.allocHint, contextId: context.contextId, opnum, object };
       const head = requestHead(part.flags, callId, fields);
       yield { bytes: buildFragment(head, part.stub, part.trailer, security), stub: part.stub };
     }

@@ -9,7 +9,7 @@ import {
   TooLargeError,
 } from "../../src/errors.js";
 import type { ClientConnection } from "../../src/rpc/client-connection.js";
-import { bind, echo } from "./support/binding.js";
+import { bind, ECHO, echo } from "./support/binding.js";
 import { ScriptedServer, type ReceivedRequest, type ScriptOptions } from "./support/scripted-server.js";
 import { ToySecurity } from "./support/toy-security.js";
 
@@ -82,6 +82,20 @@ describe("calls", () => {
     expect(toHex(server.link.sent.at(-1) ?? bytes(0))).toBe(
       "05000003100000001d000000020000000500000001000700" + toHex(bytes(5)),
     );
+  });
+
+  it("name the object of their interface in every fragment, which leaves it less room (C706 12.6.4.9)", async () => {
+    const server = new ScriptedServer({ maxFragment: 1432 });
+    const object = "9940ca8e-512f-4c58-88a9-61098d6896bd";
+    const connection = await bind(server, { security: new ToySecurity(), interfaces: [{ ...ECHO, object }] });
+    void echo(connection, bytes(1400)).catch(() => undefined);
+    const { fragments, stub } = await server.requested(1);
+    expect(toHex(stub)).toBe(toHex(bytes(1400)));
+    // 1432 - 40 of header - 8 of sec_trailer - 16 of token, rounded down to 16.
+    expect(fragments.map(({ object, flags, stub }) => [object, flags, stub.length])).toEqual([
+      [object, 0x81, 1360],
+      [object, 0x82, 100],
+    ]);
   });
 
   it("are sent before call returns", async () => {

@@ -187,13 +187,18 @@ export class ServerConnection<Owner extends AssociationOwner> {
   }
 
   /** Finds the method and decodes its parameters; the status of a fault when that fails. */
-  #prepare(binding: Binding<Owner>, { callId, contextId, opnum, stub }: ServerRequest): Invocation<Owner> | number {
+  #prepare(
+    binding: Binding<Owner>,
+    { callId, contextId, opnum, object, stub }: ServerRequest,
+  ): Invocation<Owner> | number {
     const context = binding.contexts.get(contextId);
     if (context === undefined) return FAULTS.unknownInterface;
     const { service, syntax, abstractSyntax } = context;
     const level = binding.logon?.security?.level;
     if (service.secured && (level === undefined || AUTH_LEVELS[level] < AUTH_LEVELS[this.#endpoint.minLevel]))
       return FAULTS.accessDenied;
+    const { object: expected = object } = service.interface;
+    if (object !== expected) return FAULTS.unsupportedType;
     const method = service.methods.find((candidate) => candidate.opnum === opnum);
     if (method === undefined) return FAULTS.opnumRange;
     const transferSyntax = transferSyntaxId(syntax);

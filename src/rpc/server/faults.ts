@@ -12,6 +12,8 @@ export const FAULTS = {
   unknownInterface: 0x1c010003,
   /** nca_s_proto_error: the client broke a rule of the protocol. */
   protocolError: 0x1c01000b,
+  /** nca_s_unsupported_type: another object UUID than the one of the interface. */
+  unsupportedType: 0x1c010017,
   /** nca_s_fault_cancel: the client cancelled the call. */
   cancelled: 0x1c00000d,
   /** nca_s_fault_context_mismatch: the association holds no such context handle. */

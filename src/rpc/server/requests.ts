@@ -1,3 +1,4 @@
+import type { Guid } from "../../bytes/guid.js";
 import { ProtocolError, TooLargeError } from "../../errors.js";
 import { StubAssembly } from "../fragments.js";
 import type { RequestPdu } from "../pdu/request.js";
@@ -8,14 +9,13 @@ export interface ServerRequest {
   readonly callId: number;
   readonly contextId: number;
   readonly opnum: number;
+  /** The object UUID; null for none. */
+  readonly object: Guid | null;
   /** Stub and verification trailer. */
   readonly stub: Uint8Array;
 }
 
-interface Partial {
-  readonly callId: number;
-  readonly contextId: number;
-  readonly opnum: number;
+interface Partial extends Omit<ServerRequest, "stub"> {
   readonly assembly: StubAssembly;
 }
 
@@ -31,7 +31,7 @@ export class RequestAssembler {
    */
   add(pdu: RequestPdu, stub: Uint8Array, maxStub: number): ServerRequest | null {
     const partial = this.#begin(pdu, maxStub);
-    const { callId, contextId, opnum, assembly } = partial;
+    const { callId, contextId, opnum, object, assembly } = partial;
     if (pdu.callId !== callId || pdu.contextId !== contextId || pdu.opnum !== opnum)
       throw new ProtocolError(`a fragment of call ${pdu.callId} came in the middle of call ${callId}`);
     assembly.add(stub);
@@ -39,7 +39,7 @@ export class RequestAssembler {
       throw new TooLargeError(assembly.size, maxStub, stub.subarray(0, 0), "the request is too large");
     if ((pdu.flags & PFC.LAST_FRAG) === 0) return null;
     this.#partial = null;
-    return { callId, contextId, opnum, stub: assembly.finish("the request") };
+    return { callId, contextId, opnum, object, stub: assembly.finish("the request") };
   }
 
   /** Forgets the fragments of a call that the client gave up; whether there were any. */
@@ -49,7 +49,7 @@ export class RequestAssembler {
     return true;
   }
 
-  #begin({ flags, callId, contextId, opnum }: RequestPdu, maxStub: number): Partial {
+  #begin({ flags, callId, contextId, opnum, object }: RequestPdu, maxStub: number): Partial {
     if ((flags & PFC.FIRST_FRAG) === 0) {
       if (this.#partial === null) throw new ProtocolError(`call ${callId} has no first fragment`);
       return this.#partial;
@@ -60,7 +60,7 @@ export class RequestAssembler {
     if (callId <= this.#lastCallId)
       throw new ProtocolError(`call_id ${callId} does not increase, the last was ${this.#lastCallId}`);
     this.#lastCallId = callId;
-    this.#partial = { callId, contextId, opnum, assembly: new StubAssembly(maxStub) };
+    this.#partial = { callId, contextId, opnum, object, assembly: new StubAssembly(maxStub) };
     return this.#partial;
   }
 }

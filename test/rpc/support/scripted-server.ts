@@ -3,7 +3,7 @@ import type { AlterContextPdu, BindPdu } from "../../../src/rpc/pdu/bind.js";
 import type { ContextResult } from "../../../src/rpc/pdu/bind-ack.js";
 import type { FaultFields } from "../../../src/rpc/pdu/fault.js";
 import { decodePdu, encodePdu, type Pdu } from "../../../src/rpc/pdu/pdu.js";
-import type { RequestPdu } from "../../../src/rpc/pdu/request.js";
+import { requestStubOffset, type RequestPdu } from "../../../src/rpc/pdu/request.js";
 import { PFC, WHOLE } from "../../../src/rpc/pdu/types.js";
 import {
   buildFragment,
@@ -136,7 +136,8 @@ export class ScriptedServer {
   }
 
   #request(pdu: RequestPdu, bytes: Uint8Array): void {
-    const stub = this.security === null ? pdu.stub : openFragment(bytes, 24, pdu.auth, this.security);
+    const start = requestStubOffset(pdu.object);
+    const stub = this.security === null ? pdu.stub : openFragment(bytes, start, pdu.auth, this.security);
     this.#fragments.push({ ...pdu, stub });
     if ((pdu.flags & PFC.LAST_FRAG) === 0) return;
     const fragments = this.#fragments;
