@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server } from "./support/panwatch.js";
 
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const GUIDE = readFileSync(new URL("../../docs/guide.md", import.meta.url), "utf8");
 
-/** What the README tells people to paste into a shell, below a heading. */
+/** What the guide tells people to paste into a shell, below a heading. */
 function example(heading: string): string {
-  const [, section = ""] = README.split(`\n### ${heading}\n`);
+  const [, section = ""] = GUIDE.split(`\n## ${heading}\n`);
   const [ownText = ""] = section.split(/\n#{1,3} /);
   const blocks = [...ownText.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = ""]) => block);
   expect(blocks, `one block of shell below "${heading}"`).toHaveLength(1);
@@ -23,7 +23,7 @@ let shell: ChildProcess | null = null;
 let stderr = "";
 
 /** Runs an example in a folder of its own, where `panwatch` finds the way to our print server by itself. */
-async function paste(heading: string): Promise<void> {
+async function paste(heading: string, registrations = 3): Promise<void> {
   const access = server.access.map((word) => `'${word}'`).join(" ");
   scripts.sh(
     "panwatch",
@@ -38,7 +38,7 @@ async function paste(heading: string): Promise<void> {
     stdio: ["ignore", "ignore", "pipe"],
   });
   shell.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  await server.panwatch.count("client.registered", 3);
+  await server.panwatch.count("client.registered", registrations);
 }
 
 /** Waits until a file that an example writes holds what is wanted, and gives it. */
@@ -71,15 +71,17 @@ afterEach(async () => {
   scripts[Symbol.dispose]();
 });
 
-describe("the guide of the README", () => {
+describe("the guide", () => {
   it("answers a paper jam with a rule", async () => {
-    await paste("Answer a paper jam with a rule");
+    await paste("Answer a paper jam with a rule", 6);
     const buttons = ["IDCANCEL", { id: "4", label: "Try again" }];
     await server.tell({ open: "messageBox", printer: "HP4", title: "Paper jam in tray 1", body: "B", buttons });
     await server.panwatch.line({ type: "client.replied", buttonId: 4 });
+    await server.tell({ open: "messageBox", printer: "HP5", title: "Paper jam", body: "B", buttons });
+    await server.panwatch.line({ type: "client.replied", buttonId: 2 });
     await server.tell({ open: "messageBox", printer: "HP4", title: "Toner low", body: "B", buttons });
     await server.panwatch.line({ type: "client.released", reason: "released" });
-    expect(server.panwatch.ofType("client.replied")).toHaveLength(1);
+    expect(server.panwatch.ofType("client.replied")).toHaveLength(2);
   });
 
   it("asks a human on a chat", async () => {
@@ -89,7 +91,8 @@ describe("the guide of the README", () => {
       `const { appendFileSync, existsSync, readFileSync } = require("node:fs");
        const url = new URL(process.argv.at(-1));
        if (process.argv.includes("@-")) appendFileSync("posted", readFileSync(0, "utf8"));
-       else if (existsSync("tapped")) console.log(JSON.stringify({ event: "message", topic: url.pathname.split("/")[1], message: readFileSync("tapped", "utf8") }));`,
+       else appendFileSync("asked", "?");
+       if (!process.argv.includes("@-") && existsSync("tapped")) console.log(JSON.stringify({ event: "message", topic: url.pathname.split("/")[1], message: readFileSync("tapped", "utf8") }));`,
     );
     await paste("Ask a human on a chat");
     const buttons = ["IDOK", { id: "4", label: "Try again" }];
@@ -103,6 +106,7 @@ describe("the guide of the README", () => {
         { action: "http", label: "Try again", body: "4" },
       ],
     });
+    await written("asked", (text) => text.length >= 2);
     expect(server.panwatch.ofType("client.replied")).toEqual([]);
     scripts.file("tapped", "4");
     await server.panwatch.line({ type: "client.replied", buttonId: 4 });
