@@ -6,17 +6,17 @@ import { expect, it } from "vitest";
 import { Server } from "./support/panwatch.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+const PAGE = readFileSync(new URL("../../docs/library.md", import.meta.url), "utf8");
 
-/** The example of the README's section on the library, for this server. */
+/** The first example of the page on the library, for this server. */
 function example(server: Server): string {
-  const [, code = ""] = /^## As a library\n.*?^```js\n(.*?)^```$/ms.exec(README) ?? [];
+  const [, code = ""] = /^```js\n(.*?)^```$/ms.exec(PAGE) ?? [];
   const here = code.replace("port: 49213", `port: ${server.port}`).replace('"secret"', JSON.stringify(Server.password));
   expect(here).not.toBe(code);
   return here;
 }
 
-it("the README's example of the library prints a notification, and leaves the server clean", async () => {
+it("the first example of the library prints a notification, and leaves the server clean", async () => {
   await using server = await Server.start();
   const program = spawn(process.execPath, ["--input-type=module", "-e", example(server)], { cwd: ROOT });
   let printed = "";
