@@ -21,14 +21,19 @@ const layer = ([room, allowed]) => ({
   from: { path: `^src/${room}/` },
   to: {
     path: "^src/",
-    pathNot: ["^src/errors\\.ts$", `^src/${room}/`, ...allowed.map((name) => `^src/${name}[/.]`)],
+    pathNot: ["^src/(errors|waiting)\\.ts$", `^src/${room}/`, ...allowed.map((name) => `^src/${name}[/.]`)],
   },
 });
 
 module.exports = {
   forbidden: [
     ...Object.entries(rooms).map(layer),
-    { name: "errors-import-nothing", severity: "error", from: { path: "^src/errors\\.ts$" }, to: {} },
+    {
+      name: "errors-and-waiting-import-nothing",
+      severity: "error",
+      from: { path: "^src/(errors|waiting)\\.ts$" },
+      to: { path: "^src/" },
+    },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {
       name: "sockets-only-in-transport",

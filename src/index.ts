@@ -5,7 +5,7 @@ export { Watcher, type WatchOutcome } from "./watch/watcher.js";
 export type { ConnectionOptions, Notice } from "./pan/connection-options.js";
 export type { RetryOptions, WatchOptions, WatchTarget } from "./watch/options.js";
 export type * from "./watch/events.js";
-export type { Answer, Answerer, Question } from "./watch/answer.js";
+export type { Answer, Answerer, Question } from "./watch/options.js";
 
 export type * from "./notifications/model.js";
 export type { NotificationContext } from "./notifications/context.js";

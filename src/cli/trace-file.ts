@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import { UsageError } from "../errors.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Notice } from "../pan/connection-options.js";
-import { settleWithin } from "../watch/delay.js";
+import { settleWithin } from "../waiting.js";
 import { escapeJson } from "./sanitise.js";
 import { headerFields, type TraceSubject } from "./trace/header.js";
 import { PduFields } from "./trace/pdu-fields.js";

@@ -3,6 +3,7 @@ import type { Guid } from "../bytes/guid.js";
 import { hex32 } from "../bytes/hex.js";
 import { isNullHandle, type ContextHandle } from "../ndr/types.js";
 import type { Association } from "../rpc/association.js";
+import { deferred } from "../waiting.js";
 import * as idl from "./idl.js";
 import { expectSuccess, hresultError, invoke } from "./invoke.js";
 import { failed, HRESULTS, hresultName } from "./hresults.js";
@@ -58,15 +59,14 @@ export class Channel {
   readonly #handle: ContextHandle;
   readonly #options: ChannelOptions;
   #state: State = "opened";
-  #end: () => void = () => undefined;
+  readonly #ended = deferred();
   /** Resolves when the channel is closed, whoever closed it. */
-  readonly ended: Promise<void>;
+  readonly ended = this.#ended.promise;
 
   constructor(association: Association, handle: ContextHandle, options: ChannelOptions) {
     this.#association = association;
     this.#handle = handle;
     this.#options = options;
-    this.ended = new Promise((resolve) => (this.#end = resolve));
   }
 
   /** Waits for the first notification: the first call carries a NULL type and no data (3.1.1.4.4). */
@@ -185,7 +185,7 @@ export class Channel {
 
   #closed(): void {
     this.#state = "closed";
-    this.#end();
+    this.#ended.resolve();
   }
 }
 

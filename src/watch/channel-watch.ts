@@ -1,12 +1,19 @@
-import { asPanwatchError, PanwatchError } from "../errors.js";
+import { asPanwatchError, DisconnectedError, PanwatchError } from "../errors.js";
 import type { CustomData, CustomUi, MessageBox, Notification, Reply } from "../notifications/model.js";
+import { encodeReply } from "../notifications/reply.js";
 import type { Channel, HeldChannel } from "../pan/channel.js";
+import { hresultName } from "../pan/hresults.js";
 import type { RawNotification } from "../pan/raw-notification.js";
-import type { Answer, Question } from "./answer.js";
-import { release, type ChannelEnding } from "./channel-ending.js";
-import { failedEvent } from "./failure.js";
-import type { RegistrationScope, Shown } from "./registration-scope.js";
-import { sendReply } from "./send-reply.js";
+import type { ChannelActor, ChannelChanged, Replied } from "./events.js";
+import type { Answer, Question } from "./options.js";
+import { failedEvent, type RegistrationScope, type Shown } from "./scope.js";
+
+/** How a channel ended: what its last `channel.*` event tells. */
+interface ChannelEnding {
+  readonly type: ChannelChanged["type"];
+  readonly by: ChannelActor;
+  readonly reason: string | null;
+}
 
 /**
  * One channel from its first wait to its end ([MS-PAN] figures 10 and 11): show what comes, then answer or release it.
@@ -100,4 +107,79 @@ function checkFits(reply: Reply, notification: MessageBox | CustomUi | CustomDat
   const wanted = notification.kind === "messageBox" ? "button" : "text";
   if (reply.kind === wanted) return;
   throw new PanwatchError("reply", `a ${reply.kind} does not answer a ${notification.kind}: it takes a ${wanted}`);
+}
+
+/** Closes a channel without an answer, so that another listener can give one. */
+async function release(held: HeldChannel, reason: string): Promise<ChannelEnding> {
+  await held.release();
+  return { type: "channel.released", by: "self", reason };
+}
+
+/**
+ * Sends a reply with CloseChannel and tells what came of it: exactly one of `reply.sent` and `reply.rejected`, or
+ * `reply.planned` in a dry run. A failed CloseChannel is final ([MS-PAN] 3.1.1.4.6): never repeated.
+ */
+async function sendReply(
+  answer: Answer,
+  shown: Shown,
+  held: HeldChannel,
+  scope: RegistrationScope,
+): Promise<ChannelEnding> {
+  const tell = (type: Replied["type"], code: number | null, message: string | null): void => {
+    scope.tell(replied(type, answer, shown, code, message));
+  };
+  const data = encoded(answer.reply, scope);
+  if (data === null) return release(held, "the reply could not be written");
+  if (scope.options.dryRun) {
+    tell("reply.planned", null, null);
+    return release(held, "dry run");
+  }
+  try {
+    const { code, accepted } = await held.close(data);
+    tell(accepted ? "reply.sent" : "reply.rejected", code, accepted ? null : "another client answered first");
+    return { type: "channel.closed", by: "self", reason: accepted ? "answered" : "acquired by another client" };
+  } catch (error) {
+    if (!(error instanceof PanwatchError)) throw error;
+    tell("reply.rejected", error.hresult, whyRejected(error));
+    if (!error.isAnswer) throw error;
+    return { type: "channel.closed", by: "self", reason: "the reply failed" };
+  }
+}
+
+function encoded(reply: Reply, scope: RegistrationScope): Uint8Array | null {
+  try {
+    return encodeReply(reply);
+  } catch (error) {
+    scope.tell(failedEvent(error, "reply", false));
+    return null;
+  }
+}
+
+function replied(
+  type: Replied["type"],
+  { reply, via }: Answer,
+  shown: Shown,
+  code: number | null,
+  message: string | null,
+): Replied {
+  return {
+    type,
+    replyTo: shown.event.id,
+    via,
+    button: reply.kind === "button" ? pickButton(reply) : null,
+    text: reply.kind === "text" ? reply.text : null,
+    result: code === null ? null : { code, name: hresultName(code) },
+    message,
+    latencyMs: Math.round(performance.now() - shown.at),
+  };
+}
+
+function pickButton(reply: Reply & { kind: "button" }): Replied["button"] {
+  const { id, replyValue, label } = reply.button;
+  return { id, replyValue, label };
+}
+
+function whyRejected(error: PanwatchError): string {
+  if (!(error instanceof DisconnectedError)) return error.message;
+  return "the connection was lost: whether the reply was accepted is unknown, and it is not sent again";
 }

@@ -1,12 +1,11 @@
 import type { Guid } from "../bytes/guid.js";
-import type { NotificationKind } from "../notifications/model.js";
+import type { CustomData, CustomUi, MessageBox, NotificationKind, Reply } from "../notifications/model.js";
 import type { StringTables } from "../notifications/strings/string-tables.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import type { BackoffRange } from "../pan/retry.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Identity } from "../security/identity.js";
-import type { Answerer } from "./answer.js";
-import type { Style, UserFilter } from "./events.js";
+import type { EventOrigin, Notified, ReplyVia, Style, UserFilter } from "./events.js";
 
 /** A print server or one of its printers, and who asks. */
 export interface WatchTarget {
@@ -47,3 +46,28 @@ export interface WatchOptions {
   readonly notice: Notice;
   readonly tracer?: PduTracer | undefined;
 }
+
+/**
+ * A notification on a channel that may be answered: a message box, or custom UI or data whose sender expects a text
+ * back ([MS-PAN] 3.2.3.4.2 to .4).
+ */
+export interface Question {
+  readonly event: EventOrigin & Notified;
+  /** The same value as `event.notification`, narrowed to what can be answered. */
+  readonly notification: MessageBox | CustomUi | CustomData;
+}
+
+/** A reply, and what chose it. */
+export interface Answer {
+  readonly via: ReplyVia;
+  readonly reply: Reply;
+}
+
+/**
+ * Chooses the reply to a question; it runs beside the polling, and several may run at once.
+ *
+ * `null` leaves the question to others: the channel is closed with NOTIFICATION_RELEASE. A {@link PanwatchError} does
+ * the same and becomes an `error` event that is not fatal. `signal` aborts when nobody waits for the answer any more:
+ * the connection is lost, the channel is gone, or the watch ends; what comes back after that is ignored.
+ */
+export type Answerer = (question: Question, signal: AbortSignal) => Promise<Answer | null>;

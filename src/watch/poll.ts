@@ -2,8 +2,7 @@ import { asPanwatchError, PanwatchError, TooLargeError } from "../errors.js";
 import type { Channel } from "../pan/channel.js";
 import type { BidiRegistration, UniRegistration } from "../pan/registration.js";
 import { watchChannel } from "./channel-watch.js";
-import { failedEvent } from "./failure.js";
-import type { RegistrationScope } from "./registration-scope.js";
+import { failedEvent, type RegistrationScope } from "./scope.js";
 import type { Session } from "./session.js";
 
 /** Channels of one registration that are followed at once; a server that names more gets them back. */

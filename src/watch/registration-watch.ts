@@ -3,13 +3,12 @@ import type { Guid } from "../bytes/guid.js";
 import { Backoff } from "../pan/retry.js";
 import { BidiRegistration, UniRegistration, type Subscription } from "../pan/registration.js";
 import { ALL_USERS, ASYNC_UI, PER_USER, PRINTER_CONFIGURATION } from "../pan/types.js";
-import { pollChannels, pollNotifications, type PollContext } from "./poll.js";
-import { failedEvent } from "./failure.js";
-import type { NotificationTypeName, Registered, Style } from "./events.js";
-import type { RegistrationScope } from "./registration-scope.js";
-import type { Session } from "./session.js";
-import { delay, within } from "./delay.js";
 import { printerPath } from "../pan/printer-path.js";
+import { delay, within } from "../waiting.js";
+import { pollChannels, pollNotifications, type PollContext } from "./poll.js";
+import type { NotificationTypeName, Registered, Style } from "./events.js";
+import { failedEvent, type RegistrationScope } from "./scope.js";
+import type { Session } from "./session.js";
 
 /** What one registration asks for. */
 export interface RegistrationPlan {

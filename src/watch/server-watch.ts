@@ -2,16 +2,18 @@ import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection } from "../pan/connect.js";
-import type { Connect } from "./connector.js";
-import { delay, settleWithin } from "./delay.js";
-import { failedEvent } from "./failure.js";
+import { delay, settleWithin } from "../waiting.js";
 import type { WatchOptions } from "./options.js";
 import { exhausted, type RegistrationWatch } from "./registration-watch.js";
 import type { Place, Reporter } from "./reporter.js";
+import { failedEvent } from "./scope.js";
 import { Session, type SessionEnd } from "./session.js";
 
 /** How long leaving may take before the connection is cut, in milliseconds: CLI.md promises 2 s in all. */
 export const LEAVE_TIMEOUT_MS = 1500;
+
+/** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
+export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
 /** What a server watch shares with the watch it is part of. */
 export interface ServerOwner {

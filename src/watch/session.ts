@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { PanwatchError } from "../errors.js";
 import type { Association } from "../rpc/association.js";
+import { deferred } from "../waiting.js";
 
 /** Why a session is over. */
 export type SessionEnd =
@@ -15,16 +16,15 @@ export type SessionEnd =
 export class Session {
   readonly association: Association;
   readonly #controller = new AbortController();
+  readonly #over = deferred<SessionEnd>();
   #end: SessionEnd | null = null;
-  #resolve: (end: SessionEnd) => void = () => undefined;
   /** Resolves once, when the session is over. */
-  readonly over: Promise<SessionEnd>;
+  readonly over = this.#over.promise;
 
   constructor(association: Association) {
     this.association = association;
     // Each channel that waits for its answer listens: any number is right.
     setMaxListeners(0, this.#controller.signal);
-    this.over = new Promise((resolve) => (this.#resolve = resolve));
     void association.closed.then((error) => this.finish(error === null ? { kind: "left" } : { kind: "lost", error }));
   }
 
@@ -43,6 +43,6 @@ export class Session {
     if (this.#end !== null) return;
     this.#end = end;
     this.#controller.abort(end.kind === "left" ? undefined : end.error);
-    this.#resolve(end);
+    this.#over.resolve(end);
   }
 }

@@ -3,11 +3,11 @@ import type { NotificationKind } from "../notifications/model.js";
 import { DEFAULT_BACKOFF } from "../pan/retry.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../pan/types.js";
 import type { PduTracer } from "../rpc/tracer.js";
+import { onAbort } from "../waiting.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
-import type { Answerer } from "./answer.js";
 import type { Style, UserFilter } from "./events.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
-import type { RetryOptions, WatchOptions } from "./options.js";
+import type { Answerer, RetryOptions, WatchOptions } from "./options.js";
 import { Watcher } from "./watcher.js";
 
 /** What to watch, for programs. Everything but the server has the default of the command. */
@@ -64,10 +64,10 @@ export const DEFAULT_MAX_SIZE = 16 * 1024 * 1024;
 export function watch(request: WatchRequest): Watcher {
   const watcher = new Watcher(watchOptions(request));
   const { signal } = request;
-  const leave = (): void => void watcher.close("closed");
-  if (signal?.aborted === true) leave();
-  signal?.addEventListener("abort", leave, { once: true });
-  void watcher.outcome.finally(() => signal?.removeEventListener("abort", leave));
+  if (signal !== undefined) {
+    const listening = onAbort(signal, () => void watcher.close("closed"));
+    void watcher.outcome.finally(() => listening[Symbol.dispose]());
+  }
   return watcher;
 }
 

@@ -1,14 +1,12 @@
 import { asPanwatchError, type PanwatchError } from "../errors.js";
+import { connectPrintServer } from "../pan/connect.js";
 import { PRINTER_CONFIGURATION } from "../pan/types.js";
-import { connector } from "./connector.js";
-import { Counters } from "./counters.js";
 import type { WatchEvent } from "./events.js";
-import { Limit } from "./limit.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
-import { RegistrationScope, type SharedScope } from "./registration-scope.js";
 import { RegistrationWatch, type RegistrationOwner, type RegistrationPlan } from "./registration-watch.js";
 import { Reporter, type Place } from "./reporter.js";
-import { ServerWatch, type ServerOwner } from "./server-watch.js";
+import { Counters, Limit, RegistrationScope, type SharedScope } from "./scope.js";
+import { ServerWatch, type Connect, type ServerOwner } from "./server-watch.js";
 
 /** How a watch ended. */
 export interface WatchOutcome {
@@ -110,6 +108,11 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.#error ??= asPanwatchError(error);
     return this.#servers.every((server) => server === ended || server.active.length === 0);
   }
+}
+
+/** How a watch connects to one server with one identity. */
+function connector(target: WatchTarget, { connection, notice, tracer }: WatchOptions): Connect {
+  return (signal) => connectPrintServer({ target, options: connection, notice, tracer, signal });
 }
 
 type Targets = readonly [WatchTarget, ...WatchTarget[]];

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
-import type { Answerer } from "../../src/watch/answer.js";
+import type { Answerer } from "../../src/watch/options.js";
 import { balloon, configuration, customUi, messageBox } from "./support/documents.js";
 import { PanServer, type Summary } from "./support/pan-server.js";
 import { describePeer } from "./support/peer.js";

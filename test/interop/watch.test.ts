@@ -6,7 +6,7 @@ import { describePeer } from "./support/peer.js";
 import { pythonWith } from "./support/python.js";
 import { of, watchToEnd } from "./support/watching.js";
 import type { ConnectionOptions } from "../../src/pan/connection-options.js";
-import type { Answerer } from "../../src/watch/answer.js";
+import type { Answerer } from "../../src/watch/options.js";
 
 function replies(events: readonly WatchEvent[]): (number | undefined)[] {
   return events.flatMap((event) => (event.type === "reply.sent" ? [event.result?.code] : []));

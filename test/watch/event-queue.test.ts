@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EventQueue } from "../../src/watch/event-queue.js";
+import { EventQueue } from "../../src/watch/reporter.js";
 
 const bounds = { events: 3, bytes: 100 };
 

@@ -3,7 +3,7 @@ import { defaultStringTables } from "../../notifications/strings/string-tables.j
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
 import { PrintServer } from "../../print-server/print-server.js";
 import type { Identity } from "../../security/identity.js";
-import type { Answerer } from "../../watch/answer.js";
+import type { Answerer } from "../../watch/options.js";
 import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
 import { Diagnostics } from "../diagnostics.js";

@@ -1,5 +1,5 @@
 import { parseSpn } from "../../security/kerberos/spn.js";
-import { settleWithin } from "../../watch/delay.js";
+import { settleWithin } from "../../waiting.js";
 import type { ConnectionOptions } from "../../pan/connection-options.js";
 import type { CommandContext } from "../command.js";
 import { wantsColour } from "../colour.js";

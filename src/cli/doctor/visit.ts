@@ -5,7 +5,7 @@ import { BidiRegistration, UniRegistration, type Subscription } from "../../pan/
 import { RemoteObject, type RegistrationParameters } from "../../pan/remote-object.js";
 import { NOTIFICATION_RELEASE } from "../../pan/types.js";
 import type { Association } from "../../rpc/association.js";
-import { settleWithin, within } from "../../watch/delay.js";
+import { onAbort, settleWithin, within } from "../../waiting.js";
 import type { Style } from "../../watch/events.js";
 import { LEAVE_TIMEOUT_MS } from "../../watch/server-watch.js";
 
@@ -52,8 +52,7 @@ export class Visit {
     this.#options = options;
     this.#aborted = new Promise((_resolve, reject) => {
       const abort = (): void => reject(new PanwatchError("aborted", "the diagnosis was interrupted"));
-      if (signal.aborted) abort();
-      else signal.addEventListener("abort", abort, { once: true });
+      onAbort(signal, abort);
     });
     this.#aborted.catch(() => undefined);
     void association.closed.then(() => (this.#gone = true));

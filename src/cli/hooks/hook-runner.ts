@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
 import type { EventOrigin, Failed, HookFinished, Notified } from "../../watch/events.js";
-import { failedEvent } from "../../watch/failure.js";
+import { failedEvent } from "../../watch/scope.js";
 import { programEnvironment } from "../programs/environment.js";
 import { programFailure } from "../programs/failure.js";
 import { LineForwarder } from "../programs/lines.js";

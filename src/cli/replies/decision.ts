@@ -1,6 +1,6 @@
 import { PanwatchError } from "../../errors.js";
 import type { Reply } from "../../notifications/model.js";
-import type { Question } from "../../watch/answer.js";
+import type { Question } from "../../watch/options.js";
 import { BUTTON_FORMS, findButton, parseButtonChoice, type ButtonChoice } from "./button.js";
 
 /** What a rule or a program decided about a question. */

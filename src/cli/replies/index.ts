@@ -1,4 +1,4 @@
-import type { Answer, Answerer, Question } from "../../watch/answer.js";
+import type { Answer, Answerer, Question } from "../../watch/options.js";
 import { toReply, type Decision } from "./decision.js";
 import type { ReplyChoice } from "./option.js";
 import type { Prompter } from "./prompt/prompter.js";

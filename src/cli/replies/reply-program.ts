@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
-import type { Question } from "../../watch/answer.js";
+import type { Question } from "../../watch/options.js";
 import type { EventOrigin, Notified } from "../../watch/events.js";
 import { programEnvironment } from "../programs/environment.js";
 import { programFailure } from "../programs/failure.js";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../errors.js";
-import type { Question } from "../../watch/answer.js";
+import type { Question } from "../../watch/options.js";
 import { excerpt, readDecision, type Decision } from "./decision.js";
 import { matches, parsePattern, type Pattern } from "./pattern.js";
 

@@ -1,4 +1,4 @@
-import type { Answerer } from "../../watch/answer.js";
+import type { Answerer } from "../../watch/options.js";
 import type { WatchEvent } from "../../watch/events.js";
 import type { Diagnostics } from "../diagnostics.js";
 import type { ReplyOptions } from "../options/reply-options.js";

@@ -1,5 +1,5 @@
 import type { Notification } from "../../notifications/model.js";
-import type { Answerer } from "../../watch/answer.js";
+import type { Answerer } from "../../watch/options.js";
 import type { Notified } from "../../watch/events.js";
 
 /**

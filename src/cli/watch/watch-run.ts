@@ -1,5 +1,6 @@
 import type { WatchEvent } from "../../watch/events.js";
 import type { Watcher } from "../../watch/watcher.js";
+import { deferred, onAbort } from "../../waiting.js";
 import type { Diagnostics } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
 import { HookRunner } from "../hooks/hook-runner.js";
@@ -38,8 +39,7 @@ export class WatchRun {
   readonly #needsLines: boolean;
   /** The lines that a trace gets of the events. */
   readonly #traceLines = new JsonLines(() => this.#exitCode);
-  readonly #allPrinted: Promise<void>;
-  #tellAllPrinted: () => void = () => undefined;
+  readonly #allPrinted = deferred();
   #printed = 0;
   #watcher: Watcher | null = null;
   #deadlines: Deadlines | null = null;
@@ -54,7 +54,6 @@ export class WatchRun {
       if (!output.quiet) parts.diagnostics.line(text);
     });
     this.#needsLines = output.format === "json" || hook.command !== null || reply.reply.startsWith("exec=");
-    this.#allPrinted = new Promise((resolve) => (this.#tellAllPrinted = resolve));
   }
 
   /** The exit code, once the watch is over; the last lines carry it. */
@@ -64,7 +63,7 @@ export class WatchRun {
 
   /** Resolves when what was counted is printed and its hooks have ended: `beforeLimitEnds` of the watcher. */
   async limitReached(): Promise<void> {
-    await this.#allPrinted;
+    await this.#allPrinted.promise;
     await this.#hooks?.drain();
   }
 
@@ -114,7 +113,7 @@ export class WatchRun {
     this.#printed += 1;
     if (this.#printed !== this.#parts.settings.run.count) return;
     this.#deadlines?.[Symbol.dispose]();
-    this.#tellAllPrinted();
+    this.#allPrinted.resolve();
   }
 
   #end(reason: EndReason): void {
@@ -152,9 +151,4 @@ export class WatchRun {
     if (end?.kind === "failed") diagnostics.line(`panwatch: stdout cannot be written: ${end.error.message}.`);
     if (enough.signal.aborted) process.exit(this.#exitCode);
   }
-}
-
-function onAbort(signal: AbortSignal, then: () => void): void {
-  if (signal.aborted) then();
-  else signal.addEventListener("abort", then, { once: true });
 }

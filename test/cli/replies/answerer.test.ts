@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import { createAnswerer, parseReplyOption, type AnswererOptions } from "../../../src/cli/replies/index.js";
 import { PanwatchError } from "../../../src/errors.js";
-import type { Answer, Answerer, Question } from "../../../src/watch/answer.js";
+import type { Answer, Answerer, Question } from "../../../src/watch/options.js";
 import { groupIsAlive, Scripts } from "../programs/scripts.js";
 import { CUSTOM_DATA, CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
 

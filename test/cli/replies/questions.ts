@@ -1,5 +1,5 @@
 import type { CustomData, CustomUi, MessageBox } from "../../../src/notifications/model.js";
-import type { Question } from "../../../src/watch/answer.js";
+import type { Question } from "../../../src/watch/options.js";
 import type { EventOrigin, Notified } from "../../../src/watch/events.js";
 import { notified } from "../programs/scripts.js";
 

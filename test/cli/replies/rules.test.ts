@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { decide, loadRules } from "../../../src/cli/replies/rules.js";
 import type { Decision } from "../../../src/cli/replies/decision.js";
 import { UsageError } from "../../../src/errors.js";
-import type { Question } from "../../../src/watch/answer.js";
+import type { Question } from "../../../src/watch/options.js";
 import { Scripts } from "../programs/scripts.js";
 import { CUSTOM_DATA, CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PrintedLines } from "../../../src/cli/watch/printed-lines.js";
-import type { Answer, Question } from "../../../src/watch/answer.js";
+import type { Answer, Question } from "../../../src/watch/options.js";
 import type { EventOrigin, Notified } from "../../../src/watch/events.js";
 import { NOTIFICATIONS, notified } from "../render/events.js";
 

@@ -1,5 +1,5 @@
 import type { MessageBox, Reply } from "../../../notifications/model.js";
-import type { Question } from "../../../watch/answer.js";
+import type { Question } from "../../../watch/options.js";
 import type { Replied } from "../../../watch/events.js";
 import {
   chosenText,

@@ -1,7 +1,7 @@
 import type { MessageBox } from "../../../notifications/model.js";
 import { HRESULTS } from "../../../pan/hresults.js";
 import type { Replied } from "../../../watch/events.js";
-import type { Question } from "../../../watch/answer.js";
+import type { Question } from "../../../watch/options.js";
 import { sanitise, sanitiseLines } from "../../sanitise.js";
 
 /** How much of a message box is shown; the JSON line has all of it. */

@@ -1,5 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** A promise that somebody else resolves. */
+export interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+}
+
+/** Makes a promise and what resolves it. */
+export function deferred<T = void>(): Deferred<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+/**
+ * Calls `then` once when the signal aborts, at once where it has aborted already. Disposing of what it gives stops
+ * listening.
+ */
+export function onAbort(signal: AbortSignal, then: () => void): Disposable {
+  if (signal.aborted) then();
+  else signal.addEventListener("abort", then, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", then) };
+}
+
 /** Waits; false when the signal aborted before the time was over. */
 export async function delay(ms: number, signal: AbortSignal): Promise<boolean> {
   try {
