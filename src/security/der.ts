@@ -115,6 +115,11 @@ export class DerReader {
     if (remaining > 0) throw this.#reader.fail(field, `has ${remaining} bytes too many`);
   }
 
+  /** Throws when anything but zero octets is left: senders may allocate more than they fill ([MS-RPCE] 2.2.2.11). */
+  endOrZeros(field: string): void {
+    if (this.rest().some((byte) => byte !== 0)) this.end(field);
+  }
+
   fail(field: string, problem: string): Error {
     return this.#reader.fail(field, problem);
   }

@@ -33,10 +33,16 @@ export interface Mechanism {
   step(token: Uint8Array | null): Promise<SecurityStep>;
 
   /**
-   * Whether both sides have to exchange a mechListMIC although the preferred mechanism was taken: NTLM with a MIC in its
-   * AUTHENTICATE message ([MS-SPNG] 3.1.5.1), Kerberos in DCE style. Only after a step said done.
+   * Whether this side sends a mechListMIC although the preferred mechanism was taken: NTLM with a MIC in its AUTHENTICATE
+   * message ([MS-SPNG] 3.1.5.1), Kerberos in DCE style. Only after a step said done.
    */
-  readonly micRequired: boolean;
+  readonly sendsMic: boolean;
+
+  /**
+   * Whether the peer's is demanded then: as for `sendsMic`, but with Kerberos for AES only, as acceptors with RC4 send none
+   * ([MS-SPNG] product note 8). Only after a step said done.
+   */
+  readonly expectsMic: boolean;
 
   /** Who is logged on, `DOMAIN\user` or `user@REALM`; null where it is not known. Only after a step said done. */
   readonly user: string | null;

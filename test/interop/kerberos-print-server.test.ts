@@ -49,6 +49,7 @@ const VARIANTS: readonly (readonly [name: string, args: readonly string[], conne
     ["with fragments of 2048 bytes", ["--max-frag", "2048"]],
     ["with a MIC always", ["--mic", "always"]],
     ["with signed faults", ["--fault-auth", "sign"]],
+    ["with zero octets behind its tokens", ["--token-zeros", "8"]],
   ];
 
 const python = pythonWith(["impacket", "gssapi"]);
@@ -108,6 +109,26 @@ describePeer("the independent print server in a realm", python !== null && kdc !
         mechListMic: { in: true, out: true },
       });
     });
+
+  it("a server with RC4 that confirms no list of mechanisms ([MS-SPNG] product note 8)", async () => {
+    const config = await realm.clientConfig("rc4", { permitted_enctypes: "arcfour-hmac aes256-cts" });
+    realm.kinit("alice", `FILE:${realm.path("rc4")}`, [], config);
+    vi.stubEnv("KRB5_CONFIG", config);
+    vi.stubEnv("KRB5CCNAME", `FILE:${realm.path("rc4")}`);
+    await using server = await start(["--names", HOSTS.old, "--mic", "never"]);
+    const { events, outcome } = await watchToEnd({ ...request(server), server: HOSTS.old });
+    expect(outcome).toMatchObject({ reason: "count", error: null });
+    expect(of(events, "registered")[0]?.auth).toMatchObject({ mechanism: "Kerberos" });
+    const [authenticated] = (await server.log()).filter(({ ev }) => ev === "authenticated");
+    expect(authenticated).toMatchObject({ mechListMic: { in: true, out: false } });
+  });
+
+  it("a server with AES has to confirm the list", async () => {
+    await using server = await start(["--mic", "never"]);
+    const { outcome } = await watchToEnd(request(server));
+    expect(outcome.error).toMatchObject({ code: "authentication" });
+    expect(outcome.error?.message).toContain("mechListMIC");
+  });
 
   it("required never sends an NTLM token or offers NTLM, whatever the server does", async () => {
     for (const args of [[], ["--mechs", "ntlm"], ["--no-mpx"]]) {

@@ -40,6 +40,7 @@ const VARIANTS: [name: string, args: readonly string[], connection?: Partial<Con
   ["without a timestamp", ["--no-timestamp"]],
   ["with a MIC always", ["--mic", "always"]],
   ["with signed faults", ["--fault-auth", "sign"]],
+  ["with zero octets behind its tokens", ["--token-zeros", "8"]],
   ["with errors as faults", ["--errors-as", "fault"]],
   ["at level integrity", ["--min-level", "5"], { level: "integrity" }],
   ["at level packet", ["--min-level", "4"], { level: "packet" }],

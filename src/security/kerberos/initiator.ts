@@ -42,7 +42,7 @@ export interface KerberosOptions {
 export class KerberosInitiator implements Mechanism {
   readonly name = "Kerberos";
   readonly oids = [MECHANISM_OIDS.msKerberos, MECHANISM_OIDS.kerberos];
-  readonly micRequired = true;
+  readonly sendsMic = true;
   readonly #options: KerberosOptions;
   readonly #exchange: GssExchange;
   readonly #sessionKey: EncryptionKey;
@@ -80,6 +80,10 @@ export class KerberosInitiator implements Mechanism {
       cipher.set(encryptMessage(sessionKey, KEY_USAGES.authenticator, plain));
     }
     return new KerberosInitiator(options, exchange, sessionKey, authenticator);
+  }
+
+  get expectsMic(): boolean {
+    return this.#established().expectsMic;
   }
 
   get user(): string | null {

@@ -3,6 +3,8 @@
  * consumes one sequence number of its direction.
  */
 export interface MessageTokens {
+  /** Whether an acceptor with such keys confirms the list of mechanisms (see Mechanism.expectsMic). */
+  readonly expectsMic: boolean;
   /** Bytes of a MIC. */
   readonly micLength: number;
   /** Bytes of the token of a seal. */

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { IntegrityError } from "../../errors.js";
+import { withoutZeros } from "../token-zeros.js";
 import { AES_MAC, aesMac, deriveAesKey } from "./aes.js";
 import { Confounders } from "./confounders.js";
 import { AES_BLOCK, CtsDecryption, CtsEncryption } from "./cts.js";
@@ -59,6 +60,7 @@ class Direction {
 
 /** Tokens of [RFC 4121] 4.2 with AES keys of 128 or 256 bits, rotated as DCE style has them. */
 export class Rfc4121Tokens implements MessageTokens {
+  readonly expectsMic = true;
   readonly micLength = HEADER + AES_MAC;
   readonly sealLength = OVERHEAD + FILLER;
   readonly #sending: Direction;
@@ -82,6 +84,7 @@ export class Rfc4121Tokens implements MessageTokens {
 
   verifyMic(parts: readonly Uint8Array[], mic: Uint8Array): void {
     const { flags, checksumKey } = this.#receiving;
+    mic = withoutZeros(mic, this.micLength);
     if (mic.length !== this.micLength)
       throw new IntegrityError(`a Kerberos signature has ${mic.length} bytes instead of ${this.micLength}`);
     const header = mic.subarray(0, HEADER);
@@ -110,6 +113,7 @@ export class Rfc4121Tokens implements MessageTokens {
     const { flags, integrityKey } = this.#receiving;
     const header = new Uint8Array(token.subarray(0, HEADER));
     const filler = extraCount(header);
+    token = withoutZeros(token, OVERHEAD + filler);
     if (token.length !== OVERHEAD + filler)
       throw new IntegrityError(`a Kerberos seal of ${token.length} bytes cannot have a filler of ${filler}`);
     const payload = this.#receiving.room(token.length - HEADER + data.length);
@@ -119,9 +123,10 @@ export class Rfc4121Tokens implements MessageTokens {
     const dataEnd = AES_BLOCK + data.length;
     const mac = aesMac(integrityKey, signedParts(plain, dataEnd, before, after));
     if (!timingSafeEqual(mac, payload.subarray(macStart))) throw new IntegrityError("a Kerberos seal does not verify");
-    // The copy that was encrypted was made before the rotation ([RFC 4121] 4.2.4).
-    setRotation(header, 0);
-    checkHeader(plain.subarray(dataEnd + filler), header);
+    // The copy that was encrypted was made before the rotation ([RFC 4121] 4.2.4): what it says of that means nothing.
+    const copy = plain.subarray(dataEnd + filler);
+    for (const each of [header, copy]) setRotation(each, 0);
+    checkHeader(copy, header);
     checkHeader(header, encodeHeader(TOKEN_IDS.wrap, flags | FLAGS.sealed, this.#receiving.nextSequence(), filler));
     data.set(plain.subarray(AES_BLOCK, dataEnd));
   }

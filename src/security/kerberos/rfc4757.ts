@@ -1,6 +1,7 @@
 import { createHash, randomFillSync, timingSafeEqual } from "node:crypto";
 import { fromHex } from "../../bytes/hex.js";
 import { IntegrityError } from "../../errors.js";
+import { withoutZeros } from "../token-zeros.js";
 import { Rc4 } from "../crypto/rc4.js";
 import type { MessageTokens, Side } from "./message-tokens.js";
 import { hmacMd5, uint32 } from "./rc4-hmac.js";
@@ -28,6 +29,7 @@ const ZERO = uint32(0);
 
 /** Tokens of [RFC 4757] 7, 128-bit RC4 only. */
 export class Rfc4757Tokens implements MessageTokens {
+  readonly expectsMic = false;
   readonly micLength = CONFOUNDER_START;
   readonly sealLength = CONFOUNDER_START + CONFOUNDER;
   readonly #signKey: Uint8Array;
@@ -56,6 +58,7 @@ export class Rfc4757Tokens implements MessageTokens {
   }
 
   verifyMic(parts: readonly Uint8Array[], mic: Uint8Array): void {
+    mic = withoutZeros(mic, this.micLength);
     checkFrame(mic, this.micLength, MIC_FRAME, MIC_HEADER);
     this.#openSequence(mic);
     this.#verify(mic, this.#checksum(MIC_USAGE, [MIC_HEADER, ...parts]));
@@ -72,6 +75,7 @@ export class Rfc4757Tokens implements MessageTokens {
   }
 
   unseal(before: Uint8Array, data: Uint8Array, after: Uint8Array, token: Uint8Array): void {
+    token = withoutZeros(token, this.sealLength);
     checkFrame(token, this.sealLength, SEAL_FRAME, SEAL_HEADER);
     const stream = this.#sealStream(this.#openSequence(token));
     const confounder = stream.apply(new Uint8Array(token.subarray(CONFOUNDER_START)));

@@ -72,8 +72,12 @@ export class NtlmAcceptor implements Mechanism {
     this.#options = options;
   }
 
-  get micRequired(): boolean {
+  get sendsMic(): boolean {
     return this.#done().micReceived;
+  }
+
+  get expectsMic(): boolean {
+    return this.sendsMic;
   }
 
   get user(): string {

@@ -49,8 +49,12 @@ export class NtlmInitiator implements Mechanism {
     this.#options = options;
   }
 
-  get micRequired(): boolean {
+  get sendsMic(): boolean {
     return this.#done().micSent;
+  }
+
+  get expectsMic(): boolean {
+    return this.sendsMic;
   }
 
   get user(): string {

@@ -2,6 +2,7 @@ import type { Fragment, MessageProtection, ProtectionOptions } from "../context.
 import { IntegrityError, ProtocolError } from "../../errors.js";
 import { hmacMd5, md5, sameBytes } from "../crypto/digests.js";
 import { has } from "./flags.js";
+import { withoutZeros } from "../token-zeros.js";
 import { Rc4 } from "../crypto/rc4.js";
 
 /** Session security with extended session security and 128-bit keys, the only kind we have ([MS-NLMP] 3.4). */
@@ -136,7 +137,7 @@ class NtlmProtection implements MessageProtection {
 
   unwrap(fragment: Fragment, token: Uint8Array): void {
     if (this.#sealed) this.#received.cipher(bodyOf(fragment));
-    verify(this.#received, fragment.bytes, token, "a fragment");
+    verify(this.#received, fragment.bytes, withoutZeros(token, SIGNATURE_SIZE), "a fragment");
   }
 }
 

@@ -102,7 +102,7 @@ export class SpnegoAcceptor implements SecurityContext {
       mechanism.verifyMic(mechTypesDer, mic);
       this.#micVerified = true;
     }
-    const due = micAsked || mechanism.micRequired;
+    const due = micAsked || mechanism.expectsMic;
     if (due && !this.#micVerified && this.#micSent)
       throw new IntegrityError("the client did not confirm the list of security mechanisms (mechListMIC is missing)");
 

@@ -1,4 +1,4 @@
-import { AuthenticationError, IntegrityError, ProtocolError } from "../../errors.js";
+import { AuthenticationError, ProtocolError } from "../../errors.js";
 import type { MechanismName, MessageProtection, ProtectionOptions, SecurityContext, SecurityStep } from "../context.js";
 import type { Mechanism } from "../mechanism.js";
 import { describeSpnegoToken } from "./describe.js";
@@ -113,7 +113,8 @@ export class SpnegoInitiator implements SecurityContext {
     if (!this.#mechanismDone) return { token: encodeNegTokenResp({ responseToken: token }), done: false };
 
     // A server that goes on although the mechanism has nothing more to say waits for the MIC.
-    const mic = !this.#micSent && (this.#micDue || token === null) ? this.#getMic() : null;
+    const wanted = this.#micAsked || this.#current.sendsMic || token === null;
+    const mic = wanted && !this.#micSent ? this.#getMic() : null;
     if (token === null && mic === null)
       throw new ProtocolError("the server does not end the SPNEGO negotiation although nothing is left to send");
     return { token: encodeNegTokenResp({ responseToken: token, mechListMic: mic }), done: false };
@@ -123,15 +124,14 @@ export class SpnegoInitiator implements SecurityContext {
   #complete(token: Uint8Array | null): void {
     if (!this.#mechanismDone || token !== null)
       throw new ProtocolError(`the server ended the negotiation in the middle of the ${this.#current.name} logon`);
-    if (this.#micDue && !this.#micVerified)
-      throw new IntegrityError("the server did not confirm the list of security mechanisms (mechListMIC is missing)", {
-        hint: "somebody on the way may have changed the list to force a weaker mechanism",
-      });
+    if ((this.#micAsked || this.#current.expectsMic) && !this.#micVerified)
+      throw new AuthenticationError(
+        "the server did not confirm the list of security mechanisms (mechListMIC is missing)",
+        {
+          hint: "somebody on the way may have changed the list to force a weaker mechanism",
+        },
+      );
     this.#phase = "done";
-  }
-
-  get #micDue(): boolean {
-    return this.#micAsked || this.#micSent || this.#current.micRequired;
   }
 
   #getMic(): Uint8Array {

@@ -56,7 +56,7 @@ function octetField(number: number, value: Uint8Array | null): Uint8Array[] {
 export function decodeNegTokenInit(token: Uint8Array): NegTokenInit {
   const whole = new DerReader(token, "NegTokenInit");
   const frame = whole.enter(TAGS.application0, "frame");
-  whole.end("token");
+  whole.endOrZeros("token");
   const mechanism = frame.oid("thisMech");
   if (mechanism !== SPNEGO_OID) throw frame.fail("thisMech", `is ${mechanism}, not SPNEGO`);
   const choice = frame.enter(contextTag(0), "negTokenInit");
@@ -84,7 +84,7 @@ export function decodeNegTokenInit(token: Uint8Array): NegTokenInit {
 export function decodeNegTokenResp(token: Uint8Array): NegTokenResp {
   const whole = new DerReader(token, "NegTokenResp");
   const choice = whole.enter(contextTag(1), "negTokenResp");
-  whole.end("token");
+  whole.endOrZeros("token");
 
   let negState: NegState | null = null;
   let supportedMech: string | null = null;

@@ -67,6 +67,50 @@ describe.each([
       expect(() => client().unwrap(fragment(FRAGMENT), flip(mic, at))).toThrow(IntegrityError);
   });
 
+  it("ignores zero octets behind a token, and nothing else ([MS-RPCE] 2.2.2.11)", () => {
+    const behind = (hex: string, end: number) => Buffer.concat([fromHex(hex), Uint8Array.of(0, 0, 0, end)]);
+    const seal = (end: number) => {
+      const received = fragment(fromHex(golden.signed.bytes));
+      side(golden, false, PRIVACY, 1).unwrap(received, behind(golden.signed.token, end));
+      return Buffer.from(received.bytes).toString();
+    };
+    const mic = (end: number) => {
+      const client = side(golden, false, { level: "integrity", headerSigning: true });
+      client.unwrap(fragment(FRAGMENT), behind(golden.mic, end));
+    };
+    expect(seal(0)).toBe(FRAGMENT);
+    expect(() => mic(0)).not.toThrow();
+    expect(() => seal(1)).toThrow(IntegrityError);
+    expect(() => mic(1)).toThrow(IntegrityError);
+  });
+
+  it("refuses a signature that is repeated or comes too early", () => {
+    const options: ProtectionOptions = { level: "integrity", headerSigning: true };
+    const client = side(golden, false, options);
+    client.unwrap(fragment(FRAGMENT), fromHex(golden.mic));
+    expect(() => client.unwrap(fragment(FRAGMENT), fromHex(golden.mic))).toThrow("sequence number");
+    const late = side(golden, false, options, 1);
+    expect(() => late.unwrap(fragment(FRAGMENT), fromHex(golden.mic))).toThrow("sequence number");
+  });
+
+  it("refuses our own signature sent back", () => {
+    const options: ProtectionOptions = { level: "integrity", headerSigning: true };
+    const own = side(golden, false, options).wrap(fragment(FRAGMENT));
+    expect(() => side(golden, false, options).unwrap(fragment(FRAGMENT), own)).toThrow(IntegrityError);
+  });
+
+  it("never seals the same bytes alike: a confounder goes before them", () => {
+    const sealed = () => {
+      const sent = fragment(FRAGMENT);
+      side(golden, false, PRIVACY).wrap(sent);
+      return toHex(sent.bytes.subarray(sent.bodyStart, sent.bodyEnd));
+    };
+    // The confounder of RC4 is encrypted by itself; that of AES chains into the body.
+    const token = () => toHex(side(golden, false, PRIVACY).wrap(fragment(FRAGMENT)).subarray(-16));
+    expect(token()).not.toBe(token());
+    if (golden !== RC4) expect(sealed()).not.toBe(sealed());
+  });
+
   it("refuses every truncated token", () => {
     const token = fromHex(golden.signed.token);
     for (let length = 0; length < token.length; length++)
@@ -138,6 +182,8 @@ describe.each([
 });
 
 describe("tokens of RFC 4121", () => {
+  const BODY = fc.uint8Array({ maxLength: 64 });
+
   it("have 16 bytes of filler, are rotated by 28 and say who sends", () => {
     const sent = fragment(FRAGMENT);
     const token = side(AES256, false, PRIVACY).wrap(sent);
@@ -148,12 +194,12 @@ describe("tokens of RFC 4121", () => {
     expect(toHex(mic.subarray(0, 16))).toBe(`040404ffffffffff${sequence}`);
   });
 
-  it("are read with any filler and rotation", () => {
+  it("are read with any filler and rotation, whatever the encrypted header says of the latter", () => {
     fc.assert(
-      fc.property(fc.nat(64), fc.nat(0xffff), fc.uint8Array({ maxLength: 64 }), (filler, rotation, body) => {
+      fc.property(fc.nat(64), fc.nat(0xffff), fc.nat(0xffff), BODY, (filler, rotation, innerRotation, body) => {
         const received = fragment(Buffer.concat([Buffer.alloc(BODY_START, 1), body, Buffer.alloc(8, 2)]));
         const original = toHex(received.bytes);
-        const token = sealAsServer(AES256, received, filler, rotation);
+        const token = sealAsServer(AES256, received, { filler, rotation, innerRotation });
         side(AES256, false, PRIVACY).unwrap(received, token);
         expect(toHex(received.bytes)).toBe(original);
       }),
@@ -171,12 +217,17 @@ describe("tokens of RFC 4757", () => {
 });
 
 /** A server that chooses filler and rotation: the wire form written down as [RFC 4121] 4.2.4 and 4.2.5 say it. */
-function sealAsServer(golden: Golden, { bytes, bodyStart, bodyEnd }: Fragment, filler: number, rotation: number) {
+function sealAsServer(
+  golden: Golden,
+  { bytes, bodyStart, bodyEnd }: Fragment,
+  { filler, rotation, innerRotation }: { filler: number; rotation: number; innerRotation: number },
+) {
   const key = fromHex(golden.subkey);
   const body = bytes.subarray(bodyStart, bodyEnd);
   const header = Buffer.alloc(16);
   header.set([5, 4, 7, 0xff]);
   header.writeUInt16BE(filler, 4);
+  header.writeUInt16BE(innerRotation, 6);
   header.writeUInt32BE(golden.receive, 12);
   const confounder = Buffer.alloc(16, 9);
   const end = Buffer.concat([Buffer.alloc(filler, 0x5a), header]);

@@ -182,9 +182,9 @@ describe("the MIC ([MS-NLMP] 3.2.5.1.2)", () => {
   it("verifies over the three messages, and demands a mechListMIC", async () => {
     const [signed, unsigned] = [ntlmAcceptor(), ntlmAcceptor()];
     await logOn(signed, { pairs: [SIGNED] });
-    expect(signed.micRequired).toBe(true);
+    expect(signed.sendsMic).toBe(true);
     await logOn(unsigned);
-    expect(unsigned.micRequired).toBe(false);
+    expect(unsigned.sendsMic).toBe(false);
   });
 
   it("notices a change of what nothing else covers: the flags of NEGOTIATE and the workstation", async () => {

@@ -96,7 +96,7 @@ describe("AUTHENTICATE of the initiator ([MS-NLMP] 3.1.5.1.2)", () => {
     expect(client.time).toBe(0x0807060504030201n);
     expect(toHex(message.lmResponse)).toBe("00".repeat(24));
     expect(avFlags(client.avPairs)).toBe(2);
-    expect(initiator.micRequired).toBe(true);
+    expect(initiator.sendsMic).toBe(true);
 
     const { mic, unsigned } = takeMic(bytes);
     expect(toHex(mic)).toBe(toHex(hmacMd5(exportedKey(message), ...exchange, unsigned)));
@@ -110,7 +110,7 @@ describe("AUTHENTICATE of the initiator ([MS-NLMP] 3.1.5.1.2)", () => {
     const proof = hmacMd5(key, CHALLENGE.serverChallenge, client.nonce);
     expect(toHex(message.lmResponse)).toBe(toHex(proof) + toHex(client.nonce));
     expect(findAvPair(client.avPairs, AV_IDS.flags)).toBeNull();
-    expect(initiator.micRequired).toBe(false);
+    expect(initiator.sendsMic).toBe(false);
     expect(toHex(takeMic(bytes).mic)).toBe("00".repeat(16));
   });
 

@@ -48,11 +48,17 @@ describe.each(LEVELS)("at %s level", (level) => {
 
   it("a token of another length is refused", () => {
     for (const length of [0, 15, 17]) {
-      const { sent, token } = wrapped(client);
-      const other = new Uint8Array(length);
+      const { sent, token } = wrapped(pair(level).client);
+      const other = new Uint8Array(length).fill(1);
       other.set(token.subarray(0, length));
       expect(() => pair(level).server.unwrap(sent, other), `${length} bytes`).toThrow(IntegrityError);
     }
+  });
+
+  it("zero octets behind a token are ignored ([MS-RPCE] 2.2.2.11)", () => {
+    const { original, sent, token } = wrapped(client);
+    server.unwrap(sent, Buffer.concat([token, new Uint8Array(4)]));
+    expect(toHex(sent.bytes)).toBe(toHex(original.bytes));
   });
 
   it("a repeated fragment is refused", () => {

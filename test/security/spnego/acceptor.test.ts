@@ -19,7 +19,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const NOTHING: NegTokenResp = { negState: null, supportedMech: null, responseToken: null, mechListMic: null };
 
 const ntlm = (options: Partial<FakeOptions> = {}) =>
-  new FakeMechanism({ oids: [NTLM], says: ["challenge", null], micRequired: true, side: "server", ...options });
+  new FakeMechanism({ oids: [NTLM], says: ["challenge", null], sendsMic: true, side: "server", ...options });
 
 /** A client by hand: offers mechanisms and sends what it is told. */
 async function offered(mechanism: FakeMechanism, mechTypes: readonly string[], mechToken: string | null = "negotiate") {
@@ -53,11 +53,11 @@ describe("the client's preferred mechanism is taken", () => {
   });
 
   it("without a MIC where none is due, but answers and verifies one that comes", async () => {
-    const without = await offered(ntlm({ micRequired: false }), [NTLM]);
+    const without = await offered(ntlm({ sendsMic: false }), [NTLM]);
     const last = await without.send({ responseToken: bytes("authenticate") });
     expect(last).toMatchObject({ negState: "acceptCompleted", mechListMic: null, done: true });
 
-    const { send, clientMic, serverMic } = await offered(ntlm({ micRequired: false }), [NTLM]);
+    const { send, clientMic, serverMic } = await offered(ntlm({ sendsMic: false }), [NTLM]);
     const answered = await send({ responseToken: bytes("authenticate"), mechListMic: clientMic });
     expect(answered).toMatchObject({ negState: "acceptCompleted", mechListMic: serverMic, done: true });
   });
@@ -71,7 +71,7 @@ describe("the client's preferred mechanism is taken", () => {
   });
 
   it("a mechanism of one leg is done at once", async () => {
-    const { first } = await offered(ntlm({ says: ["ap-rep"], micRequired: false }), [NTLM]);
+    const { first } = await offered(ntlm({ says: ["ap-rep"], sendsMic: false }), [NTLM]);
     expect(first).toMatchObject({
       negState: "acceptCompleted",
       supportedMech: NTLM,
@@ -87,7 +87,7 @@ describe("the client's preferred mechanism is taken", () => {
   });
 
   it("the echo of a responseToken is no mechListMIC", async () => {
-    const { send } = await offered(ntlm({ micRequired: false }), [NTLM]);
+    const { send } = await offered(ntlm({ sendsMic: false }), [NTLM]);
     const token = bytes("authenticate");
     expect(await send({ responseToken: token, mechListMic: token })).toMatchObject({ mechListMic: null, done: true });
   });
@@ -95,7 +95,7 @@ describe("the client's preferred mechanism is taken", () => {
 
 describe("another mechanism of the client's list is taken", () => {
   it("with request-mic, and the optimistic token of the preferred one is not read", async () => {
-    const mechanism = ntlm({ micRequired: false });
+    const mechanism = ntlm({ sendsMic: false });
     const { first, send, clientMic, serverMic } = await offered(mechanism, [KRB5, NTLM], "ap-req");
     expect(first).toEqual({ ...NOTHING, negState: "requestMic", supportedMech: NTLM, done: false });
     await send({ responseToken: bytes("negotiate") });

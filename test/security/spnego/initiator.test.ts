@@ -17,13 +17,13 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const NOTHING: NegTokenResp = { negState: null, supportedMech: null, responseToken: null, mechListMic: null };
 
 const ntlm = (options: Partial<FakeOptions> = {}) =>
-  new FakeMechanism({ oids: [NTLM], says: ["negotiate", "authenticate"], micRequired: true, ...options });
+  new FakeMechanism({ oids: [NTLM], says: ["negotiate", "authenticate"], sendsMic: true, ...options });
 const kerberos = (options: Partial<FakeOptions> = {}) =>
   new FakeMechanism({
     name: "Kerberos",
     oids: [MS_KRB5, KRB5],
     says: ["ap-req", "third leg"],
-    micRequired: true,
+    sendsMic: true,
     ...options,
   });
 
@@ -93,19 +93,39 @@ describe("the server takes the preferred mechanism", () => {
     expect(await answer({ negState: "acceptCompleted", mechListMic: mic })).toBe("done");
   });
 
+  it("Kerberos with RC4 sends its MIC and is content without the server's ([MS-SPNG] product note 8)", async () => {
+    const { init, answer } = await offer(kerberos({ expectsMic: false }));
+    expect(await answer({ ...challenge, supportedMech: MS_KRB5 })).toMatchObject({
+      mechListMic: fakeMic("client", init.mechTypesDer),
+    });
+    expect(await answer({ negState: "acceptCompleted" })).toBe("done");
+  });
+
+  it("zero octets behind its tokens are ignored, others are not ([MS-RPCE] 2.2.2.11)", async () => {
+    const padded = (resp: Partial<NegTokenResp>, end: number) =>
+      Buffer.concat([encodeNegTokenResp(resp), new Uint8Array(3), Uint8Array.of(end)]);
+    const { initiator, mic } = await offer(ntlm());
+    await initiator.step(padded(challenge, 0));
+    expect(await initiator.step(padded({ negState: "acceptCompleted", mechListMic: mic }, 0))).toMatchObject({
+      done: true,
+    });
+    const strict = await offer(ntlm());
+    await expect(strict.initiator.step(padded(challenge, 1))).rejects.toThrow("too many");
+  });
+
   it("a mechanism that asks for no MIC goes without", async () => {
-    const { answer } = await offer(ntlm({ micRequired: false }));
+    const { answer } = await offer(ntlm({ sendsMic: false }));
     expect(await answer(challenge)).toMatchObject({ mechListMic: null });
     expect(await answer({ negState: "acceptCompleted" })).toBe("done");
   });
 
   it("a mechanism whose last token is the server's ends after two legs", async () => {
-    const { answer } = await offer(ntlm({ says: ["ap-req", null], micRequired: false }));
+    const { answer } = await offer(ntlm({ says: ["ap-req", null], sendsMic: false }));
     expect(await answer({ ...challenge, negState: "acceptCompleted" })).toBe("done");
   });
 
   it("a server whose mechanism ends with its token, and which waits for a MIC, gets it", async () => {
-    const { init, mic, answer } = await offer(ntlm({ says: ["ap-req", null], micRequired: false }));
+    const { init, mic, answer } = await offer(ntlm({ says: ["ap-req", null], sendsMic: false }));
     const mechListMic = fakeMic("client", init.mechTypesDer);
     expect(await answer({ ...challenge, mechListMic: mic })).toEqual({ ...NOTHING, mechListMic, done: false });
     expect(await answer({ negState: "acceptCompleted" })).toBe("done");
@@ -124,7 +144,7 @@ describe("the server takes the preferred mechanism", () => {
   });
 
   it("an old server's mechListMIC that repeats the responseToken is ignored", async () => {
-    const { answer } = await offer(ntlm({ micRequired: false }));
+    const { answer } = await offer(ntlm({ sendsMic: false }));
     expect(await answer({ ...challenge, mechListMic: challenge.responseToken })).toMatchObject({ mechListMic: null });
     expect(await answer({ negState: "acceptCompleted" })).toBe("done");
   });
@@ -132,7 +152,7 @@ describe("the server takes the preferred mechanism", () => {
 
 describe("the server takes another mechanism", () => {
   it("which starts anew, and the MIC becomes mandatory though the mechanism does not ask for it", async () => {
-    const [preferred, other] = [kerberos(), ntlm({ micRequired: false })];
+    const [preferred, other] = [kerberos(), ntlm({ sendsMic: false })];
     const { initiator, init, mic, answer } = await offer(preferred, other);
     const restart = await answer({ negState: "requestMic", supportedMech: NTLM });
     expect(restart).toEqual({ ...NOTHING, responseToken: bytes("negotiate"), done: false });
@@ -147,14 +167,14 @@ describe("the server takes another mechanism", () => {
   });
 
   it("also where it says accept-incomplete instead of request-mic", async () => {
-    const { answer } = await offer(kerberos(), ntlm({ micRequired: false }));
+    const { answer } = await offer(kerberos(), ntlm({ sendsMic: false }));
     await answer({ negState: "acceptIncomplete", supportedMech: NTLM });
     await answer({ negState: "acceptIncomplete", responseToken: bytes("challenge") });
-    await expect(answer({ negState: "acceptCompleted" })).rejects.toThrow(IntegrityError);
+    await expect(answer({ negState: "acceptCompleted" })).rejects.toThrow(AuthenticationError);
   });
 
   it("by another identifier of the same one, which goes on without a restart but with a MIC", async () => {
-    const mechanism = kerberos({ micRequired: false });
+    const mechanism = kerberos({ sendsMic: false });
     const { init, mic, answer } = await offer(mechanism);
     const third = await answer({ negState: "acceptIncomplete", supportedMech: KRB5, responseToken: bytes("ap-rep") });
     expect(third).toMatchObject({ mechListMic: fakeMic("client", init.mechTypesDer) });
@@ -176,7 +196,7 @@ describe("the server takes another mechanism", () => {
 describe("downgrades are noticed", () => {
   it.each([
     ["the mechanism asks for it", ntlm(), challenge],
-    ["the server asked for it", ntlm({ micRequired: false }), { ...challenge, negState: "requestMic" } as const],
+    ["the server asked for it", ntlm({ sendsMic: false }), { ...challenge, negState: "requestMic" } as const],
   ])("a missing mechListMIC, where %s", async (_name, mechanism, first) => {
     const { answer } = await offer(mechanism);
     await answer(first);
@@ -184,8 +204,8 @@ describe("downgrades are noticed", () => {
   });
 
   it("a mechListMIC that is wrong, even where none was due", async () => {
-    for (const micRequired of [true, false]) {
-      const { answer } = await offer(ntlm({ micRequired }));
+    for (const sendsMic of [true, false]) {
+      const { answer } = await offer(ntlm({ sendsMic }));
       await answer(challenge);
       const wrong = answer({ negState: "acceptCompleted", mechListMic: bytes("wrong") });
       await expect(wrong).rejects.toThrow(IntegrityError);

@@ -49,7 +49,7 @@ describe("NegTokenInit", () => {
     ["another mechanism's frame", "6009 06072a864886f71201", "thisMech"],
     ["nothing in it", "600c 06062b0601050502 a002 3000", "names no mechanism"],
     ["an empty list", "6010 06062b0601050502 a006 3004 a002 3000", "names no mechanism"],
-    ["something behind the token", `${toHex(FOREIGN.init)}00`, "has 1 bytes too many"],
+    ["something behind the token", `${toHex(FOREIGN.init)}0001`, "has 2 bytes too many"],
     ["a response", toHex(FOREIGN.challenge), "has tag 0xa1, must have 0x60"],
     ["an NTLM message", "4e544c4d53535000 01000000", "has tag 0x4e"],
     ["a field twice", "6014 06062b0601050502 a00a 3008 a202 0400 a202 0400", "tag 0xa2 is out of place"],

@@ -10,7 +10,9 @@ export interface FakeOptions {
   readonly oids: readonly string[];
   /** What it sends at each of its steps; null: nothing. The last one is done. */
   readonly says: readonly (string | null)[];
-  readonly micRequired?: boolean;
+  /** Whether it sends a MIC, and expects one unless `expectsMic` says otherwise. */
+  readonly sendsMic?: boolean;
+  readonly expectsMic?: boolean;
   /** Who it is, for its MICs. */
   readonly side?: "client" | "server";
 }
@@ -19,16 +21,18 @@ export interface FakeOptions {
 export class FakeMechanism implements Mechanism {
   readonly name: MechanismName;
   readonly oids: readonly string[];
-  readonly micRequired: boolean;
+  readonly sendsMic: boolean;
+  readonly expectsMic: boolean;
   readonly user = "FAKE\\user";
   readonly heard: (string | null)[] = [];
   readonly #says: readonly (string | null)[];
   readonly #side: string;
 
-  constructor({ name = "NTLM", oids, says, micRequired = false, side = "client" }: FakeOptions) {
+  constructor({ name = "NTLM", oids, says, sendsMic = false, expectsMic = sendsMic, side = "client" }: FakeOptions) {
     this.name = name;
     this.oids = oids;
-    this.micRequired = micRequired;
+    this.sendsMic = sendsMic;
+    this.expectsMic = expectsMic;
     this.#says = says;
     this.#side = side;
   }
