@@ -6,6 +6,8 @@ export interface XmlElement {
   readonly attributes: ReadonlyMap<string, string>;
   /** Child elements and runs of character data in document order; comments and processing instructions are left out. */
   readonly content: readonly (XmlElement | string)[];
+  /** What stands between its tags in the source, as it is written there. */
+  readonly source: string;
 }
 
 /** The child elements, in document order. */

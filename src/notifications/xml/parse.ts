@@ -1,6 +1,6 @@
 import { XMLParser } from "fast-xml-parser";
 import { DecodeError } from "../../errors.js";
-import { MAX_DEPTH, prepareMarkup } from "./markup.js";
+import { MAX_DEPTH, guardMarkup } from "./markup.js";
 import { decodeReferences } from "./references.js";
 import type { XmlElement } from "./element.js";
 
@@ -9,10 +9,7 @@ const ATTRIBUTE_PREFIX = "@";
 const TEXT = "#text";
 const CDATA = "#cdata";
 
-/**
- * Nothing is trimmed, coerced, reordered, renamed, dropped or expanded. Its own validation is not run: prepareMarkup
- * refuses all that it would refuse, and what it lets pass, without gathering attributes character by character.
- */
+/** Nothing is trimmed, coerced, reordered, renamed, dropped or expanded; its own validation is not run. */
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
@@ -38,41 +35,65 @@ type OrderedNode = Readonly<Record<string, unknown>>;
  * @throws {DecodeError} when it is not well-formed or beyond the bounds of markup.ts; the offset counts bytes of UTF-16.
  */
 export function parseXml(text: string): XmlElement {
-  const markup = prepareMarkup(text);
+  const markup = guardMarkup(text);
   let nodes: OrderedNode[];
   try {
-    nodes = parser.parse(markup) as OrderedNode[];
+    nodes = parser.parse(markup.text) as OrderedNode[];
   } catch (error) {
     // What is left: element names such as __proto__, which fast-xml-parser refuses.
     throw new DecodeError("XML document", 0, (error as Error).message.slice(0, 200));
   }
-  const [root] = content(nodes);
+  const [root] = new Tree(text, markup.contents).content(nodes);
   if (root === undefined || typeof root === "string") throw new DecodeError("XML document", 0, "no root element");
   return root;
 }
 
-function content(nodes: readonly OrderedNode[]): (XmlElement | string)[] {
-  return nodes.map((node) => {
-    const name = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? "";
-    const children = node[name] as OrderedNode[];
-    if (name === CDATA) return decodeReferences(children[0]?.[TEXT] as string);
+/** Makes elements of what fast-xml-parser made, which comes in the order of the start tags. */
+class Tree {
+  readonly #source: string;
+  readonly #contents: readonly number[];
+  #next = 0;
+
+  constructor(source: string, contents: readonly number[]) {
+    this.#source = source;
+    this.#contents = contents;
+  }
+
+  content(nodes: readonly OrderedNode[]): (XmlElement | string)[] {
+    return nodes.map((node) => {
+      const name = nameOf(node);
+      if (name === TEXT) return decodeReferences(node[TEXT] as string);
+      const children = node[name] as OrderedNode[];
+      return name === CDATA ? (children[0]?.[TEXT] as string) : this.#element(name, node, children);
+    });
+  }
+
+  #element(name: string, node: OrderedNode, children: readonly OrderedNode[]): XmlElement {
+    const place = this.#next;
+    this.#next += 2;
     return {
       name: name.slice(name.lastIndexOf(":") + 1),
       attributes: attributes(node[ATTRIBUTES] as Readonly<Record<string, string>> | undefined),
-      content: content(children),
+      content: this.content(children),
+      source: this.#source.slice(this.#contents[place], this.#contents[place + 1]),
     };
-  });
+  }
+}
+
+/** The key that stands for the content: the first one. */
+function nameOf(node: OrderedNode): string {
+  for (const key in node) return key;
+  return "";
 }
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 function attributes(raw: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> {
   if (raw === undefined) return NO_ATTRIBUTES;
-  return new Map(
-    Object.entries(raw).map(([name, value]) => [
-      name.slice(ATTRIBUTE_PREFIX.length),
-      // Line ends are line feeds by now; white space becomes spaces before references are replaced (XML 1.0, 3.3.3).
-      decodeReferences(value.replace(/[\t\n]/g, " ")),
-    ]),
-  );
+  const values = new Map<string, string>();
+  for (const name in raw) {
+    // Line ends are line feeds by now; white space becomes spaces before references are replaced (XML 1.0, 3.3.3).
+    values.set(name.slice(ATTRIBUTE_PREFIX.length), decodeReferences((raw[name] ?? "").replace(/[\t\n]/g, " ")));
+  }
+  return values;
 }
