@@ -15,6 +15,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/doctor.js")).doctorCommand(context),
   },
   {
+    name: "pending",
+    usage: "TARGET",
+    summary: "list the message boxes that wait for an answer now",
+    load: async (context) => (await import("./commands/pending.js")).pendingCommand(context),
+  },
+  {
+    name: "answer",
+    usage: "TARGET --match FIELD=TEXT --button B",
+    summary: "answer one message box that waits, and leave",
+    load: async (context) => (await import("./commands/answer.js")).answerCommand(context),
+  },
+  {
     name: "decode",
     usage: "[FILE|-]",
     summary: "decode a saved notification, without any network",

@@ -31,6 +31,11 @@ export interface WatchOptions {
   readonly userFilter: UserFilter;
   /** Kinds to tell about; null for all. What is left out gets no reply, and its channel is released. */
   readonly kinds: readonly NotificationKind[] | null;
+  /**
+   * Chooses among the notifications of these kinds; null for all. What it leaves out is treated as a kind that is left
+   * out. A PanwatchError that it throws is told as an `error` event and leaves the notification out.
+   */
+  readonly accept: ((event: EventOrigin & Notified) => boolean) | null;
   readonly strings: StringTables;
   readonly retry: RetryOptions;
   /** Largest notification to take, in bytes. */

@@ -48,10 +48,21 @@ export class RegistrationScope {
       raw.type === this.#type ? decodeNotification(raw.type, raw.data, context) : unknownType(raw, this.#type);
     if (options.kinds !== null && !options.kinds.includes(notification.kind)) return null;
     if (limit.reached) return null;
-    const event: Notified = { type: "notification", id: counters.next("n"), notification };
+    const event: Notified = { type: "notification", id: counters.upcoming("n"), notification };
+    if (!this.#accepts(event)) return null;
+    counters.next("n");
     if (!reporter.tell(this.place, event, raw.data.length)) return null;
     limit.count();
     return { event: { ...this.place, time: new Date(), ...event }, at: performance.now() };
+  }
+
+  #accepts(event: Notified): boolean {
+    try {
+      return this.options.accept?.({ ...this.place, time: new Date(), ...event }) ?? true;
+    } catch (error) {
+      this.tell(failedEvent(error, "match", false));
+      return false;
+    }
   }
 
   /** Work for a told notification that must end before the watch leaves because of its limit. */
@@ -79,9 +90,14 @@ export class Counters {
   readonly #last = new Map<string, number>();
 
   next(letter: "r" | "c" | "n"): string {
-    const number = (this.#last.get(letter) ?? 0) + 1;
-    this.#last.set(letter, number);
-    return `${letter}${number}`;
+    const name = this.upcoming(letter);
+    this.#last.set(letter, (this.#last.get(letter) ?? 0) + 1);
+    return name;
+  }
+
+  /** The name that `next` will give. */
+  upcoming(letter: "r" | "c" | "n"): string {
+    return `${letter}${(this.#last.get(letter) ?? 0) + 1}`;
   }
 }
 

@@ -31,6 +31,8 @@ export interface WatchRequest {
   readonly style?: Style | "both";
   readonly userFilter?: UserFilter;
   readonly kinds?: readonly NotificationKind[];
+  /** Chooses among the notifications of these kinds. */
+  readonly accept?: WatchOptions["accept"];
   readonly strings?: StringTables;
   readonly retry?: Partial<RetryOptions>;
   /** Largest notification to take, in bytes. */
@@ -76,6 +78,7 @@ const DEFAULTS = {
   style: "both",
   userFilter: "per-user",
   kinds: null,
+  accept: null,
   strings: defaultStringTables,
   maxSize: DEFAULT_MAX_SIZE,
   answer: null,

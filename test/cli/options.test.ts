@@ -86,6 +86,7 @@ describe("options of watch", () => {
         style: "both",
         userFilter: "per-user",
         kinds: null,
+        match: [],
         resources: null,
       },
       output: { format: "pretty", color: "auto", quiet: false, verbosity: 0, trace: null, maxSize: 16 * 2 ** 20 },
@@ -93,11 +94,12 @@ describe("options of watch", () => {
         count: null,
         timeoutMs: null,
         durationMs: null,
+        settleMs: null,
         retryLimit: Number.POSITIVE_INFINITY,
         backoff: { minMs: 1000, maxMs: 60_000 },
         waitForServer: false,
       },
-      reply: { reply: "none", interactive: false, timeoutMs: 30_000, dryRun: false },
+      reply: { reply: "none", interactive: false, timeoutMs: 30_000, errors: "warn", dryRun: false },
       hook: { command: null, timeoutMs: 30_000, errors: "warn" },
     });
   });
@@ -150,6 +152,7 @@ describe("options of watch", () => {
       count: 3,
       timeoutMs: 300_000,
       durationMs: null,
+      settleMs: null,
       retryLimit: 0,
       backoff: { minMs: 1, maxMs: 5 },
       waitForServer: false,
@@ -160,7 +163,7 @@ describe("options of watch", () => {
 
   it("replies and hooks", () => {
     const { reply, hook } = parse("-i", "--reply", "button==Yes", "--reply-timeout", "5s", "--hook-errors", "fail");
-    expect(reply).toEqual({ reply: "button==Yes", interactive: true, timeoutMs: 5000, dryRun: false });
+    expect(reply).toEqual({ reply: "button==Yes", interactive: true, timeoutMs: 5000, errors: "warn", dryRun: false });
     expect(hook).toEqual({ command: null, timeoutMs: 30_000, errors: "fail" });
     expect(hookOptions({}, ["notify-send", "--", "x"]).command).toEqual(["notify-send", "--", "x"]);
   });

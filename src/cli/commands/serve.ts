@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { CommandContext } from "../command.js";
 import { examplesSection, helpSection } from "../help.js";
-import { integer, parsed, text } from "../options/parsers.js";
+import { integer, parsed, repeated, text } from "../options/parsers.js";
 
 interface ServeFlags {
   readonly listen: string;
@@ -26,10 +26,10 @@ export function serveCommand(context: CommandContext): Command {
     .addOption(parsed("--listen <address>", "where to listen", text).default("127.0.0.1"))
     .addOption(parsed("--port <n>", "TCP port, 0 for any free one", anyPort).default(0))
     .addOption(parsed("--epm-port <n>", "run an endpoint mapper on this port, 0 for any free one", anyPort))
-    .addOption(repeated("--user <name>", "[DOMAIN\\]NAME who may log on; without any, one is made up"))
-    .addOption(repeated("--password-file <file>", "its first line is the password of the --user before it"))
-    .addOption(repeated("--printer <name>", "a printer of the server; without any, every name is one"))
-    .addOption(repeated("--admin <name>", "a user who may watch the notifications of all users"))
+    .addOption(repeated("--user <name>", "[DOMAIN\\]NAME who may log on; without any, one is made up", text))
+    .addOption(repeated("--password-file <file>", "its first line is the password of the --user before it", text))
+    .addOption(repeated("--printer <name>", "a printer of the server; without any, every name is one", text))
+    .addOption(repeated("--admin <name>", "a user who may watch the notifications of all users", text))
     .addHelpText("after", `${INPUT}\n${EXAMPLES}`)
     .action(async (flags: ServeFlags) => {
       const { listen, port, epmPort = null, user = [], passwordFile = [], printer = null, admin = [] } = flags;
@@ -42,16 +42,6 @@ export function serveCommand(context: CommandContext): Command {
 }
 
 const anyPort = integer(0, 65_535);
-
-/** An option that may be given several times. */
-function repeated(flags: string, description: string): ReturnType<typeof parsed> {
-  const option = parsed(flags, description, text);
-  const parse = option.parseArg;
-  return option.argParser((value: string, previous: readonly string[] | undefined) => {
-    parse?.(value, undefined);
-    return [...(previous ?? []), value];
-  });
-}
 
 const INPUT = helpSection("Lines on stdin, each answered by a done or an error line:", [
   ['{"notify":"balloon",…}', '"title", "body"'],

@@ -55,6 +55,7 @@ export function watchCommand(context: CommandContext): Command {
         run: runOptions(flags),
         reply: replyOptions(flags),
         hook: hookOptions(flags, context.hook),
+        announce: true,
       };
       const { runWatch } = await import("../watch/run-watch.js");
       process.exitCode = await runWatch(options, context);

@@ -110,6 +110,7 @@ function watchOptions(server: PrintServer, password: string, diagnostics: Diagno
     style: "both",
     userFilter: "per-user",
     kinds: null,
+    accept: null,
     strings: defaultStringTables,
     retry: { limit: 0, minMs: 1000, maxMs: 60_000, waitForServer: false },
     maxSize: 16 * 2 ** 20,

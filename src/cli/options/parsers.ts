@@ -37,6 +37,15 @@ export function parsed<T>(flags: string, description: string, parse: (name: stri
   return option.argParser((value: string) => parse(option.long ?? flags, value));
 }
 
+/** Like {@link parsed}, for an option that may be given several times. */
+export function repeated<T>(flags: string, description: string, parse: (name: string, value: string) => T): Option {
+  const option = new Option(flags, description);
+  return option.argParser((value: string, previous: readonly T[] | undefined) => [
+    ...(previous ?? []),
+    parse(option.long ?? flags, value),
+  ]);
+}
+
 /** A whole number within bounds. */
 export function integer(min: number, max: number): (name: string, value: string) => number {
   return (name, value) => {

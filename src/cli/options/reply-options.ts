@@ -9,6 +9,8 @@ export interface ReplyOptions {
   readonly reply: string;
   readonly interactive: boolean;
   readonly timeoutMs: number;
+  /** What a counted question means for the exit code that something should have answered and could not. */
+  readonly errors: "warn" | "fail";
   readonly dryRun: boolean;
 }
 
@@ -25,6 +27,7 @@ export interface ReplyFlags {
   interactive?: boolean;
   reply?: string;
   replyTimeout?: number;
+  replyErrors?: ReplyOptions["errors"];
   dryRun?: boolean;
 }
 
@@ -40,6 +43,9 @@ export function addReplyOptions(command: Command): Command {
     .addOption(new Option("-i, --interactive", "ask on the terminal about whatever --reply leaves open"))
     .addOption(parsed("--reply <how>", "none (default), button=B, rules=FILE or exec=PROG", text))
     .addOption(parsed("--reply-timeout <time>", "time a reply program has (default 30s)", parsePositiveDuration))
+    .addOption(
+      choice("--reply-errors <what>", "warn (default), or fail: exit 9 when no reply could be given", ["warn", "fail"]),
+    )
     .addOption(new Option("--dry-run", "only tell what would be answered"));
 }
 
@@ -57,6 +63,7 @@ export function replyOptions(flags: ReplyFlags): ReplyOptions {
     reply: flags.reply ?? "none",
     interactive: flags.interactive ?? false,
     timeoutMs: flags.replyTimeout ?? 30_000,
+    errors: flags.replyErrors ?? "warn",
     dryRun: flags.dryRun ?? false,
   };
 }

@@ -5,7 +5,8 @@ import type { NotificationKind } from "../../notifications/model.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
 import { parseDuration, parseDurationRange, parsePositiveDuration } from "../durations.js";
 import { parseSize } from "../sizes.js";
-import { choice, choices, integer, parsed, text } from "./parsers.js";
+import { parseFieldMatch, type FieldMatch } from "../replies/fields.js";
+import { choice, choices, integer, parsed, repeated, text } from "./parsers.js";
 
 /** What is watched. */
 export interface WhatOptions {
@@ -14,6 +15,8 @@ export interface WhatOptions {
   readonly userFilter: "per-user" | "all-users";
   /** The kinds that become lines, null for all. */
   readonly kinds: readonly NotificationKind[] | null;
+  /** What else a notification must be like to become a line: all of these. */
+  readonly match: readonly FieldMatch[];
   /** A file or folder of string tables. */
   readonly resources: string | null;
 }
@@ -35,6 +38,8 @@ export interface RunOptions {
   readonly count: number | null;
   readonly timeoutMs: number | null;
   readonly durationMs: number | null;
+  /** Leave when no channel has been offered for so long. */
+  readonly settleMs: number | null;
   /** Attempts in a row; Infinity for ever, 0 for never. */
   readonly retryLimit: number;
   readonly backoff: { readonly minMs: number; readonly maxMs: number };
@@ -47,6 +52,7 @@ export interface WhatFlags {
   style?: WhatOptions["style"];
   userFilter?: WhatOptions["userFilter"];
   kind?: NotificationKind[];
+  match?: FieldMatch[];
   resources?: string;
 }
 
@@ -79,7 +85,7 @@ const KINDS: readonly NotificationKind[] = [
 
 /** Adds the options that choose what is watched. */
 export function addWhatOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup("What to watch (options marked + can be repeated):")
     .addOption(
       new Option("--type <type>", "+ asyncui, printer-config or a GUID (default: the first two)").argParser(addType),
@@ -92,7 +98,24 @@ export function addWhatOptions(command: Command): Command {
       ]),
     )
     .addOption(choices("--kind <kind>", `+ only notifications of this kind: ${KINDS.join(", ")}`, KINDS))
-    .addOption(parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text));
+    .addOption(matchOption());
+  return addTextOptions(command);
+}
+
+/** Adds the options that say where texts come from, to the group that is open. */
+export function addTextOptions(command: Command): Command {
+  return command.addOption(
+    parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text),
+  );
+}
+
+/** The option that chooses notifications by what they say; of several, all must hold. */
+export function matchOption(): Option {
+  return repeated(
+    "--match <field=text>",
+    "+ only notifications like this: FIELD=TEXT or FIELD=/regex/",
+    parseFieldMatch,
+  );
 }
 
 /** Adds the options of the output. */
@@ -143,6 +166,7 @@ export function whatOptions(flags: WhatFlags): WhatOptions {
     style,
     userFilter: flags.userFilter ?? "per-user",
     kinds: flags.kind ?? null,
+    match: flags.match ?? [],
     resources: flags.resources ?? null,
   };
 }
@@ -174,6 +198,7 @@ export function runOptions(flags: RunFlags): RunOptions {
     count: flags.count ?? null,
     timeoutMs: flags.timeout ?? null,
     durationMs: flags.duration ?? null,
+    settleMs: null,
     retryLimit: flags.retry ?? Number.POSITIVE_INFINITY,
     backoff: flags.backoff ?? { minMs: 1000, maxMs: 60_000 },
     waitForServer: flags.waitForServer ?? false,

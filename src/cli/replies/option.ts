@@ -24,7 +24,7 @@ export function parseReplyOption(value: string): ReplyChoice {
   }
   switch (how) {
     case "button":
-      return { via: "button", choice: readChoice(what) };
+      return { via: "button", choice: readChoice("--reply button=", what) };
     case "rules":
       return { via: "rules", rules: loadRules(what) };
     default:
@@ -32,10 +32,11 @@ export function parseReplyOption(value: string): ReplyChoice {
   }
 }
 
-function readChoice(text: string): ButtonChoice {
+/** Reads which button to press; `name` is the option without the button. Throws a UsageError. */
+export function readChoice(name: string, text: string): ButtonChoice {
   const choice = parseButtonChoice(text);
   if (choice !== null) return choice;
-  throw new UsageError(`--reply button= takes ${BUTTON_FORMS}.`, {
-    hint: `For a button with the label ${text}, write --reply 'button==${text}'.`,
+  throw new UsageError(`${name} takes ${BUTTON_FORMS}.`, {
+    hint: `For a button with the label ${text}, put an = before it: '=${text}'.`,
   });
 }

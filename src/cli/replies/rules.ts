@@ -1,30 +1,12 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../errors.js";
 import type { Question } from "../../watch/options.js";
-import { excerpt, readDecision, type Decision } from "./decision.js";
-import { matches, parsePattern, type Pattern } from "./pattern.js";
-
-type FieldReader = (question: Question) => string | boolean | null;
-
-/** The fields of a JSON line that a rule can match; null where a notification has no such field. */
-const FIELDS: Readonly<Record<string, FieldReader>> = {
-  type: ({ notification }) => `notification.${notification.kind}`,
-  id: ({ event }) => event.id,
-  server: ({ event }) => event.server,
-  printer: ({ event }) => event.printer,
-  registration: ({ event }) => event.registration,
-  channel: ({ event }) => event.channel,
-  title: ({ notification }) => (notification.kind === "messageBox" ? notification.title : null),
-  body: ({ notification }) => (notification.kind === "messageBox" ? notification.body : null),
-  dll: ({ notification }) => (notification.kind === "messageBox" ? null : notification.dll),
-  entrypoint: ({ notification }) => (notification.kind === "messageBox" ? null : notification.entrypoint),
-  bidi: ({ notification }) => (notification.kind === "messageBox" ? null : notification.bidi),
-  text: ({ notification }) => (notification.kind === "customUi" ? notification.text : null),
-};
+import { readDecision, type Decision } from "./decision.js";
+import { fieldMatch, matchesAll, type FieldMatch } from "./fields.js";
 
 /** One entry of a rules file: all of its patterns must match. */
 export interface Rule {
-  readonly match: readonly { readonly read: FieldReader; readonly pattern: Pattern }[];
+  readonly match: readonly FieldMatch[];
   readonly decision: Decision;
 }
 
@@ -57,10 +39,7 @@ export function loadRules(file: string): readonly Rule[] {
  * @throws {PanwatchError} `reply` when a regular expression takes too long.
  */
 export function decide(rules: readonly Rule[], question: Question): Decision | null {
-  const rule = rules.find(
-    ({ match, decision }) =>
-      canAnswer(decision, question) && match.every(({ read, pattern }) => matches(pattern, read(question))),
-  );
+  const rule = rules.find(({ match, decision }) => canAnswer(decision, question) && matchesAll(match, question.event));
   return rule?.decision ?? null;
 }
 
@@ -81,21 +60,12 @@ function readRule(entry: unknown, where: string): Rule {
   return { match: Object.entries(match).map(([field, value]) => readField(field, value, where)), decision };
 }
 
-function readField(field: string, value: unknown, where: string): Rule["match"][number] {
-  const read = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
-  if (read === undefined) {
-    throw new UsageError(`${where}, match: there is no field "${excerpt(field)}".`, {
-      hint: `Fields that can be matched: ${Object.keys(FIELDS).join(", ")}.`,
-    });
-  }
+function readField(field: string, value: unknown, where: string): FieldMatch {
+  const whereValue = `${where}, match.${field}`;
   if (typeof value === "object" && value !== null) {
-    throw new UsageError(`${where}, match.${field}: it must be a text, or "/regex/flags".`);
+    throw new UsageError(`${whereValue}: it must be a text, or "/regex/flags".`);
   }
-  try {
-    return { read, pattern: parsePattern(value as string | number | boolean | null) };
-  } catch (error) {
-    throw new UsageError(`${where}, match.${field}: ${(error as Error).message}.`, { cause: error });
-  }
+  return fieldMatch(field, value as string | number | boolean | null, `${where}, match`, whereValue);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -8,6 +8,7 @@ import { Diagnostics } from "../diagnostics.js";
 import { openIdentities } from "../identity.js";
 import { nonBlocking } from "../output.js";
 import { askPassword } from "../prompt.js";
+import { matchesAll } from "../replies/fields.js";
 import { watchSignals } from "../signals.js";
 import { TraceFile } from "../trace-file.js";
 import { answerCommand } from "./answer-command.js";
@@ -35,7 +36,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
   const printing = await openPrinting({
     output,
     diagnostics,
-    answerCommand: answering.answerer === null ? (button) => answerCommand(context.args, button) : null,
+    answerCommand: answering.answerer === null ? (button, title) => answerCommand(context.args, button, title) : null,
     exitCode: () => run.exitCode,
     manyTargets: settings.targets.length > 1,
   });
@@ -53,6 +54,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
     style: what.style,
     userFilter: what.userFilter,
     kinds: what.kinds,
+    accept: what.match.length === 0 ? null : (event) => matchesAll(what.match, event),
     strings,
     retry: { limit: retryLimit, ...backoff, waitForServer },
     maxSize: output.maxSize,

@@ -14,4 +14,6 @@ export interface WatchSettings {
   readonly run: RunOptions;
   readonly reply: ReplyOptions;
   readonly hook: HookOptions;
+  /** Whether to say what is watched, once it is. */
+  readonly announce: boolean;
 }

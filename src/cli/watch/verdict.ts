@@ -5,10 +5,11 @@ import { EXIT, exitCodeOf, exitCodeOfHresult } from "../exit-codes.js";
 import { exitCodeOfSignal, type EndingSignal } from "../signals.js";
 
 /** Why a watch ends, as `unregistered` lines tell it. */
-export type EndReason = EndingSignal | "count" | "duration" | "timeout" | "closed" | "error";
+export type EndReason = EndingSignal | "count" | "settled" | "duration" | "timeout" | "closed" | "error";
 
 /** What the exit code depends on beside the outcome of the watch. */
 export interface VerdictOptions {
+  readonly replyErrors: "warn" | "fail";
   readonly hookErrors: "warn" | "fail";
   readonly hookHasFailed: () => boolean;
 }
@@ -16,7 +17,7 @@ export interface VerdictOptions {
 /** Remembers what decides about the exit code, and decides. */
 export class Verdict {
   readonly #options: VerdictOptions;
-  #replyRejected = false;
+  #replyFailed = false;
   #lastHresult: number | null = null;
 
   constructor(options: VerdictOptions) {
@@ -24,20 +25,23 @@ export class Verdict {
   }
 
   see(event: WatchEvent): void {
-    if (event.type === "reply.rejected") this.#replyRejected = true;
-    if (event.type === "error") this.#lastHresult = event.hresult;
+    if (event.type === "reply.rejected") this.#replyFailed = true;
+    if (event.type !== "error") return;
+    this.#lastHresult = event.hresult;
+    if (event.stage === "reply" && this.#options.replyErrors === "fail") this.#replyFailed = true;
   }
 
   /** The exit code for how the watch ended. */
   exitCode({ reason, error, everRegistered }: Omit<WatchOutcome, "reason"> & { readonly reason: string }): number {
     switch (reason as EndReason) {
       case "count":
-        return this.#replyRejected ? EXIT.replyRejected : this.#doneUnlessHookFailed();
+        return this.#replyFailed ? EXIT.replyRejected : this.#doneUnlessHookFailed();
       case "duration":
         return everRegistered ? this.#doneUnlessHookFailed() : this.#neverRegistered(error);
       case "timeout":
         return EXIT.timeout;
       case "closed":
+      case "settled":
         return EXIT.done;
       case "SIGINT":
       case "SIGTERM":

@@ -49,9 +49,13 @@ export class WatchRun {
     const { what, hook, reply, output } = parts.settings;
     this.#parts = parts;
     this.#hooks = hook.command === null ? null : this.#openHooks(hook.command);
-    this.#verdict = new Verdict({ hookErrors: hook.errors, hookHasFailed: () => this.#hooks?.hasFailed ?? false });
+    this.#verdict = new Verdict({
+      replyErrors: reply.errors,
+      hookErrors: hook.errors,
+      hookHasFailed: () => this.#hooks?.hasFailed ?? false,
+    });
     this.#announcement = new Announcement(registrationsPerTarget(what), (text) => {
-      if (!output.quiet) parts.diagnostics.line(text);
+      if (!output.quiet && parts.settings.announce) parts.diagnostics.line(text);
     });
     this.#needsLines = output.format === "json" || hook.command !== null || reply.reply.startsWith("exec=");
   }
@@ -96,6 +100,7 @@ export class WatchRun {
     const line = this.#needsLines ? this.#lineOf(event) : null;
     printing.printer.print(event, line);
     this.#announcement.see(event);
+    this.#deadlines?.see(event);
     answering.printed(event, line);
     if (event.type !== "notification") return;
     this.#hooks?.push(event, line ?? "");
@@ -117,7 +122,11 @@ export class WatchRun {
   }
 
   #end(reason: EndReason): void {
-    this.#parts.leaving.abort();
+    const { leaving, settings, diagnostics } = this.#parts;
+    if (reason === "settled" && this.#printed === 0 && !settings.output.quiet) {
+      diagnostics.line("No message box waits for an answer.");
+    }
+    leaving.abort();
     void this.#watcher?.close(reason);
     void this.#hooks?.stop();
   }

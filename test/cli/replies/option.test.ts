@@ -27,7 +27,7 @@ describe("--reply", () => {
   it("says how a label is written", () => {
     expect(() => parseReplyOption("button=Retry")).toThrow(UsageError);
     expect(() => parseReplyOption("button=Retry")).toThrow(
-      expect.objectContaining({ hint: "For a button with the label Retry, write --reply 'button==Retry'." }),
+      expect.objectContaining({ hint: "For a button with the label Retry, put an = before it: '=Retry'." }),
     );
   });
 });

@@ -6,8 +6,16 @@ import { EVENTS } from "../render/events.js";
 
 const OVER = { error: null, everRegistered: true };
 
-function verdict(events: WatchEvent[] = [], hooks: "fine" | "warn" | "fail" = "fine"): Verdict {
-  const made = new Verdict({ hookErrors: hooks === "fail" ? "fail" : "warn", hookHasFailed: () => hooks !== "fine" });
+function verdict(
+  events: WatchEvent[] = [],
+  hooks: "fine" | "warn" | "fail" = "fine",
+  replyErrors: "warn" | "fail" = "warn",
+): Verdict {
+  const made = new Verdict({
+    replyErrors,
+    hookErrors: hooks === "fail" ? "fail" : "warn",
+    hookHasFailed: () => hooks !== "fine",
+  });
   for (const event of events) made.see(event);
   return made;
 }
@@ -21,6 +29,14 @@ describe("the exit code", () => {
     expect(verdict([], "warn").exitCode(over)).toBe(0);
     expect(verdict([], "fail").exitCode(over)).toBe(10);
     expect(verdict([EVENTS.rejected], "fail").exitCode(over)).toBe(9);
+  });
+
+  it("of a reached count is 9 under --reply-errors fail when no reply could be given", () => {
+    const over = { ...OVER, reason: "count" };
+    const noSuchButton = { ...EVENTS.failed, stage: "reply" } as WatchEvent;
+    expect(verdict([noSuchButton]).exitCode(over)).toBe(0);
+    expect(verdict([noSuchButton], "fine", "fail").exitCode(over)).toBe(9);
+    expect(verdict([EVENTS.failed], "fine", "fail").exitCode(over)).toBe(0);
   });
 
   it("of a passed duration is 0 once it was registered, else 6, or 8 for a limit of the server", () => {
@@ -38,6 +54,7 @@ describe("the exit code", () => {
   it.each([
     ["timeout", 3],
     ["closed", 0],
+    ["settled", 0],
     ["SIGINT", 130],
     ["SIGTERM", 143],
     ["SIGHUP", 129],

@@ -126,7 +126,7 @@ function replyProblems({ events, report }: Session): string[] {
 /** Rule 5. */
 function endProblems({ events, outcome, endedBy, retrying }: Session): string[] {
   const problems: string[] = [];
-  const verdict = new Verdict({ hookErrors: "warn", hookHasFailed: () => false });
+  const verdict = new Verdict({ replyErrors: "warn", hookErrors: "warn", hookHasFailed: () => false });
   events.forEach((event) => verdict.see(event));
   const exitCode = verdict.exitCode(outcome);
   const fatal = events.filter((event) => event.type === "error" && event.fatal);
@@ -142,7 +142,7 @@ function endProblems({ events, outcome, endedBy, retrying }: Session): string[] 
 
 /** The exit code that the command would have. */
 export function exitCodeOf({ events, outcome }: Session): number {
-  const verdict = new Verdict({ hookErrors: "warn", hookHasFailed: () => false });
+  const verdict = new Verdict({ replyErrors: "warn", hookErrors: "warn", hookHasFailed: () => false });
   events.forEach((event) => verdict.see(event));
   return verdict.exitCode(outcome);
 }

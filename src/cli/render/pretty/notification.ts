@@ -12,8 +12,8 @@ import { formatSize } from "../../sizes.js";
 import { bytesTexts, hexDump } from "./bytes.js";
 import { plain, quiet, title, unlessEmpty, type Entry, type EntryText } from "./entry.js";
 
-/** The command that presses a button (by its id) of a message box; null where something answers already. */
-export type AnswerCommand = ((buttonId: string) => string) | null;
+/** The command that presses a button (by its id) of a message box with this title; null where something answers already. */
+export type AnswerCommand = ((buttonId: string, title: string) => string) | null;
 
 type Looks = Pick<Entry, "icon" | "label" | "tone">;
 
@@ -58,7 +58,8 @@ function balloon({ title: heading, body, action }: Balloon): EntryText[] {
 function messageBox({ title: heading, body, buttons }: MessageBox, answerCommand: AnswerCommand): EntryText[] {
   const names = buttons.map(({ id, label }) => (label === "" ? id : `${label} (${id})`)).join(", ");
   const first = buttons[0];
-  const command = answerCommand === null || first === undefined ? [] : [quiet(`To answer: ${answerCommand(first.id)}`)];
+  const command =
+    answerCommand === null || first === undefined ? [] : [quiet(`To answer: ${answerCommand(first.id, heading)}`)];
   return [
     ...unlessEmpty(heading, title),
     ...unlessEmpty(body, plain),
