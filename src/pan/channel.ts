@@ -168,7 +168,7 @@ export class Channel {
   async #leaveAfter(error: unknown): Promise<unknown> {
     let reported = error;
     if (error instanceof TooLargeError && error.head.length >= 20) {
-      const { transferSyntax } = this.#association.info;
+      const transferSyntax = this.#association.transferSyntax(idl.IRPCAsyncNotify);
       if (error.head.subarray(0, 20).every((byte) => byte === 0)) this.#closed();
       reported = notificationTooLarge(error, this.#options.maxSize, "getNotificationSendResponse", transferSyntax);
     }

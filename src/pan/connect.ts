@@ -138,7 +138,7 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
       },
       security: () => logon.context(),
       level: options.level,
-      interfaces: [IRPCRemoteObject, IRPCAsyncNotify],
+      iface: IRPCRemoteObject,
       transferSyntaxes: TRANSFER_SYNTAXES[options.transferSyntax],
       deadline: () => deadline(options.connectTimeoutMs, opening),
       tracer,

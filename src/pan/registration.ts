@@ -116,7 +116,7 @@ export class UniRegistration extends Registration {
       return await invoke(association, idl.IRPCAsyncNotify, method, { pRemoteObj: handle }, options);
     } catch (error) {
       if (!(error instanceof TooLargeError)) throw error;
-      const { transferSyntax } = association.info;
+      const transferSyntax = association.transferSyntax(idl.IRPCAsyncNotify);
       throw notificationTooLarge(error, this.subscription.maxSize, "getNotification", transferSyntax);
     }
   }

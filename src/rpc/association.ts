@@ -1,3 +1,4 @@
+import type { Guid } from "../bytes/guid.js";
 import { DisconnectedError, PanwatchError } from "../errors.js";
 import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } from "../ndr/method.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
@@ -18,8 +19,9 @@ export interface AssociationOptions {
   /** Makes the security of a connection, anew for each, always for the same identity; null for none. */
   readonly security: (() => Promise<SecurityContext>) | null;
   readonly level: AuthLevel;
-  readonly interfaces: readonly RpcInterface[];
-  /** In order of preference; the server chooses. */
+  /** The interface that the first call needs. */
+  readonly iface: RpcInterface;
+  /** In order of preference; the server chooses, for each interface anew. */
   readonly transferSyntaxes: readonly TransferSyntax[];
   /**
    * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; each pause in the
@@ -35,6 +37,7 @@ export interface AssociationInfo {
   readonly mechanism: MechanismName | null;
   readonly user: string | null;
   readonly level: AuthLevel;
+  /** That of the interface which was bound first; others may have another. */
   readonly transferSyntax: TransferSyntax;
   /** Whether calls share a connection; else each call in flight has one of its own. */
   readonly multiplexed: boolean;
@@ -70,6 +73,7 @@ export class Association {
   readonly #options: AssociationOptions;
   readonly #connections = new Set<ClientConnection>();
   readonly #prompt: AnswerGuard;
+  readonly #transferSyntaxes = new Map<Guid, TransferSyntax>();
   #assocGroup = 0;
   #lastCallId = 0;
   #opened = 0;
@@ -85,19 +89,17 @@ export class Association {
   }
 
   /**
-   * Opens the first connection, binds the interfaces and logs on. Throws UnreachableError, AuthenticationError,
+   * Opens the first connection, binds the first interface and logs on. Throws UnreachableError, AuthenticationError,
    * NoInterfaceError, ProtocolError, and what `dial` and `security` throw.
    */
   static async open(options: AssociationOptions): Promise<Association> {
     const association = new Association(options);
-    const { agreement } = await association.#connect();
-    const [context] = agreement.presentation.contexts;
-    if (context === undefined) throw new RangeError("an association needs an interface");
+    const { agreement } = await association.#connect(options.iface);
     association.#info = {
       mechanism: agreement.mechanism,
       user: agreement.user,
       level: options.level,
-      transferSyntax: context.transferSyntax,
+      transferSyntax: agreement.context.transferSyntax,
       multiplexed: agreement.multiplexed,
       headerSigning: agreement.headerSigning,
       maxFragment: agreement.maxFragment,
@@ -111,10 +113,17 @@ export class Association {
     return this.#info;
   }
 
+  /** The transfer syntax of an interface that has been called. */
+  transferSyntax({ uuid, name }: RpcInterface): TransferSyntax {
+    const syntax = this.#transferSyntaxes.get(uuid);
+    if (syntax === undefined) throw new TypeError(`${name} has not been called yet`);
+    return syntax;
+  }
+
   /**
-   * Calls a method and gives its out parameters; on a free connection the request is sent before this returns. Throws
-   * FaultError, DisconnectedError, TooLargeError, DecodeError, IntegrityError, ProtocolError, what opening a further connection
-   * throws, and the abort error of `signal`.
+   * Calls a method and gives its out parameters; where a connection is free and knows the interface, the request is sent before
+   * this returns. Throws FaultError, DisconnectedError, TooLargeError, DecodeError, IntegrityError, ProtocolError,
+   * NoInterfaceError, what opening a further connection throws, and the abort error of `signal`.
    */
   async call<M extends Method>(
     iface: RpcInterface,
@@ -123,15 +132,16 @@ export class Association {
     { signal, maxStub = DEFAULT_MAX_STUB, whenAborted, prompt = false }: CallOptions = {},
   ): Promise<OutOf<M>> {
     // Another call may take a new connection first. Nothing may be awaited between choosing one and sending on it.
-    let connection = this.#free();
-    while (connection === undefined) {
-      await abortable(this.#connect(), method.name, signal);
-      connection = this.#free();
+    let way = this.#wayFor(iface);
+    while (way === null) {
+      await abortable(this.#prepare(iface), method.name, signal);
+      way = this.#wayFor(iface);
     }
-    const context = contextOf(connection, iface);
+    const { connection, context } = way;
+    this.#transferSyntaxes.set(iface.uuid, context.transferSyntax);
     const { name: what, opnum } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
-    const answer = connection.call({ context, opnum, stub, what, maxStub, signal, whenAborted });
+    const answer = connection.call({ context, opnum, stub, what, maxStub, prompt, signal, whenAborted });
     const response = prompt ? this.#prompt.expect(what, answer) : answer;
     return decodeResponse(method, context.transferSyntax, await response);
   }
@@ -144,21 +154,32 @@ export class Association {
     this.#resolveClosed(null);
   }
 
-  /** A connection that can take a call now. */
-  #free(): ClientConnection | undefined {
+  /** A connection that can take a call of this interface now, and its presentation context; null when there is none. */
+  #wayFor(iface: RpcInterface): { connection: ClientConnection; context: AgreedContext } | null {
     if (this.#over !== null) throw this.#over;
-    return [...this.#connections].find((connection) => connection.free);
+    for (const connection of this.#connections) {
+      const context = connection.contextFor(iface);
+      if (context !== null) return { connection, context };
+    }
+    return null;
   }
 
-  async #connect(): Promise<ClientConnection> {
-    const { dial, deadline, tracer, interfaces, transferSyntaxes, security, level } = this.#options;
+  /** Lets a connection learn the interface, or opens one for it. */
+  async #prepare(iface: RpcInterface): Promise<void> {
+    const learner = [...this.#connections].find((connection) => connection.canLearn);
+    if (learner === undefined) await this.#connect(iface);
+    else await this.#prompt.expect(`the alter_context for ${iface.name}`, learner.learn(iface));
+  }
+
+  async #connect(iface: RpcInterface): Promise<ClientConnection> {
+    const { dial, deadline, tracer, transferSyntaxes, security, level } = this.#options;
     const logon = await LogonExchange.begin(security === null ? null : await security(), level);
     const signal = deadline();
     const link = await dial(signal);
     const label = `${++this.#opened}`;
     const nextCallId = (): number => this.#nextCallId();
     const assocGroup = this.#assocGroup;
-    const options = { interfaces, transferSyntaxes, logon, assocGroup, label, nextCallId, deadline, tracer };
+    const options = { iface, transferSyntaxes, logon, assocGroup, label, nextCallId, deadline, tracer };
     const connection = await ClientConnection.bind(link, options, signal);
     if (this.#over !== null) {
       connection.close();
@@ -188,12 +209,6 @@ function unanswered(what: string): DisconnectedError {
   return new DisconnectedError(`the server did not answer ${what} in time`, {
     hint: "it may hang, or something on the way loses bytes without ending the connection",
   });
-}
-
-function contextOf(connection: ClientConnection, iface: RpcInterface): AgreedContext {
-  const context = connection.agreement.presentation.contexts.find((agreed) => agreed.iface.uuid === iface.uuid);
-  if (context === undefined) throw new TypeError(`the association was not opened for ${iface.name}`);
-  return context;
 }
 
 /** Waits for `promise`, but not beyond the abort of `signal`; it then goes on unattended. */

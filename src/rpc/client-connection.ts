@@ -2,6 +2,8 @@ import { DecodeError, DisconnectedError, PanwatchError, ProtocolError, Unreachab
 import { callAbortError, connectAbortError } from "./abort.js";
 import { PduFramer } from "./framing.js";
 import { handshake, MAX_FRAGMENT, type Agreement, type HandshakeOptions, type HandshakeWire } from "./handshake.js";
+import { InterfaceContexts, type AlterWire } from "./interface-contexts.js";
+import type { RpcInterface } from "./interface.js";
 import type { Link } from "./link.js";
 import { encodeBind, type AlterContextPdu, type BindPdu } from "./pdu/bind.js";
 import { FAULT_STUB_OFFSET } from "./pdu/fault.js";
@@ -41,13 +43,20 @@ export interface ConnectionCall {
   readonly what: string;
   /** The largest stub to take as answer, in bytes. */
   readonly maxStub: number;
+  /** The method never waits for anything. */
+  readonly prompt?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly whenAborted?: WhenAborted | undefined;
 }
 
 type State =
   | { readonly kind: "binding"; leg: number; answer: ((pdu: Pdu) => void) | null }
-  | { readonly kind: "bound"; readonly agreement: Agreement; readonly requests: RequestBuilder }
+  | {
+      readonly kind: "bound";
+      readonly agreement: Agreement;
+      readonly contexts: InterfaceContexts;
+      readonly requests: RequestBuilder;
+    }
   | { readonly kind: "closed"; readonly error: PanwatchError | null };
 
 /**
@@ -66,6 +75,7 @@ export class ClientConnection {
   /** Stands for this connection in traces. */
   readonly #key = {};
   readonly #calls = new Map<number, PendingCall>();
+  readonly #alters = new Map<number, { resolve: (answer: Pdu) => void; reject: (error: PanwatchError) => void }>();
   /** Calls that were orphaned; their answer may have been on its way. */
   readonly #orphans = new Set<number>();
   #state: State = { kind: "binding", leg: 0, answer: null };
@@ -94,7 +104,8 @@ export class ClientConnection {
       // The link may have ended while the agreement was on its way here.
       if (connection.#state.kind === "closed") throw new DisconnectedError(`${connection.peer} closed the connection`);
       connection.#framer.limit = MAX_FRAGMENT;
-      connection.#state = { kind: "bound", agreement, requests: new RequestBuilder(agreement) };
+      const contexts = new InterfaceContexts(connection.#alterWire(), agreement, options.transferSyntaxes);
+      connection.#state = { kind: "bound", agreement, contexts, requests: new RequestBuilder(agreement) };
       return connection;
     } catch (error) {
       connection.#end(asPanwatchError(error, connection.peer));
@@ -109,14 +120,29 @@ export class ClientConnection {
     return this.#bound().agreement;
   }
 
-  /** Whether another call may be sent now. */
-  get free(): boolean {
-    return this.#state.kind === "bound" && (this.#state.agreement.multiplexed || this.#calls.size === 0);
+  /** The presentation context for a call of this interface; null when none may be sent now. */
+  contextFor(iface: RpcInterface): AgreedContext | null {
+    if (this.#state.kind !== "bound") return null;
+    return this.#state.agreement.multiplexed || this.#idle ? (this.#state.contexts.get(iface) ?? null) : null;
+  }
+
+  /** Whether another interface can be learned now: never beside a call that waits, behind which the answer might wait too. */
+  get canLearn(): boolean {
+    if (this.#state.kind !== "bound") return false;
+    return this.#state.agreement.multiplexed ? [...this.#calls.values()].every(({ prompt }) => prompt) : this.#idle;
   }
 
   /**
-   * Sends a request at once and gives the stub of its response, as a view where it came in one fragment. Without
-   * multiplexing only while `free`. Throws FaultError, TooLargeError, DisconnectedError, IntegrityError, ProtocolError, or the
+   * Agrees with the server on another interface, by an alter_context. Throws a NoInterfaceError, UnreachableError or
+   * ProtocolError, and the error with which the connection ends.
+   */
+  learn(iface: RpcInterface): Promise<void> {
+    return this.#bound().contexts.learn(iface);
+  }
+
+  /**
+   * Sends a request at once and gives the stub of its response, as a view where it came in one fragment. Only in a context that
+   * `contextFor` gives. Throws FaultError, TooLargeError, DisconnectedError, IntegrityError, ProtocolError, or the
    * abort error of `signal`.
    */
   call(call: ConnectionCall): Promise<Uint8Array> {
@@ -158,6 +184,10 @@ export class ClientConnection {
     this.#end(error);
   }
 
+  get #idle(): boolean {
+    return this.#calls.size === 0 && this.#alters.size === 0;
+  }
+
   #bound(): Extract<State, { kind: "bound" }> {
     if (this.#state.kind === "bound") return this.#state;
     throw new DisconnectedError(`the connection to ${this.peer} is closed`);
@@ -185,6 +215,17 @@ export class ClientConnection {
     });
   }
 
+  #alterWire(): AlterWire {
+    const { peer } = this;
+    const { nextCallId } = this.#options;
+    const alter = (pdu: AlterContextPdu): Promise<Pdu> =>
+      new Promise((resolve, reject) => {
+        this.#alters.set(pdu.callId, { resolve, reject });
+        this.#send(encodeBind(pdu), null);
+      });
+    return { peer, nextCallId, alter };
+  }
+
   #abandon(callId: number, { signal, what, whenAborted }: ConnectionCall): void {
     const pending = this.#calls.get(callId);
     if (pending === undefined || this.#state.kind !== "bound" || signal === undefined) return;
@@ -195,7 +236,7 @@ export class ClientConnection {
     this.#send(requests.cancel("orphaned", callId), null);
     this.#calls.delete(callId);
     this.#orphans.add(callId);
-    const kept = agreement.presentation.features & BIND_FEATURES.keepConnectionOnOrphan;
+    const kept = agreement.features & BIND_FEATURES.keepConnectionOnOrphan;
     if (kept === 0) this.close();
   }
 
@@ -254,7 +295,11 @@ export class ClientConnection {
       answer(pdu);
       return;
     }
-    if (pdu.type === "response" && stub !== null) {
+    const alter = this.#alters.get(pdu.callId);
+    if (alter !== undefined && pdu.type !== "response") {
+      this.#alters.delete(pdu.callId);
+      alter.resolve(pdu);
+    } else if (pdu.type === "response" && stub !== null) {
       if (this.#call(pdu)?.respond(pdu, stub) === true) this.#calls.delete(pdu.callId);
     } else if (pdu.type === "fault") {
       this.#call(pdu)?.fault(pdu);
@@ -303,7 +348,9 @@ export class ClientConnection {
     this.#rest.expect(false);
     this.#state = { kind: "closed", error };
     for (const pending of this.#calls.values()) pending.fail(forCalls);
+    for (const alter of this.#alters.values()) alter.reject(forCalls);
     this.#calls.clear();
+    this.#alters.clear();
     this.#resolveClosed(error);
   }
 

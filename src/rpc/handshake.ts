@@ -8,7 +8,14 @@ import type { AlterContextRespPdu, BindAckPdu } from "./pdu/bind-ack.js";
 import type { Pdu } from "./pdu/pdu.js";
 import type { AuthVerifier } from "./pdu/sec-trailer.js";
 import { PFC, WHOLE } from "./pdu/types.js";
-import { offerContexts, readResults, type Presentation, type PresentationOffer } from "./presentation.js";
+import {
+  agreedContext,
+  grantedFeatures,
+  propose,
+  proposeInBind,
+  type AgreedContext,
+  type Proposal,
+} from "./presentation.js";
 
 /** The fragment size of Windows over TCP, in bytes: what is offered both ways. */
 export const MAX_FRAGMENT = 5840;
@@ -22,7 +29,8 @@ const MAX_LEGS = 10;
 
 /** What a connection is to be bound with. */
 export interface HandshakeOptions {
-  readonly interfaces: readonly RpcInterface[];
+  /** The interface that its first call needs. */
+  readonly iface: RpcInterface;
   /** In order of preference. */
   readonly transferSyntaxes: readonly TransferSyntax[];
   /** Begun for this connection. */
@@ -33,7 +41,12 @@ export interface HandshakeOptions {
 
 /** What both sides agreed on. */
 export interface Agreement extends LogonOutcome {
-  readonly presentation: Presentation;
+  /** The presentation context of the interface. */
+  readonly context: AgreedContext;
+  /** The first number that no presentation context has had. */
+  readonly nextContextId: number;
+  /** The bind-time features that the server granted, see BIND_FEATURES. */
+  readonly features: number;
   readonly assocGroup: number;
   /** Whether several calls may be in flight (PFC_CONC_MPX). */
   readonly multiplexed: boolean;
@@ -51,30 +64,35 @@ export interface HandshakeWire {
 }
 
 /**
- * Binds a connection and logs on: bind, bind_ack, then alter_context and its answer until the mechanism is done
+ * Binds a connection to one interface and logs on: bind, bind_ack, then alter_context and its answer until the mechanism is done
  * ([MS-RPCE] 3.3.1.5.2.1). SPNEGO has an even number of legs, so there is never an auth3. Throws NoInterfaceError,
  * AuthenticationError, UnreachableError, ProtocolError, and what the mechanism throws.
  */
 export async function handshake(wire: HandshakeWire, options: HandshakeOptions): Promise<Agreement> {
-  const offer = offerContexts(options.interfaces, options.transferSyntaxes);
-  const { logon } = options;
-  const bind = bindPdu(wire.nextCallId(), offer, options, logon.first);
+  const { iface, transferSyntaxes, logon } = options;
+  const proposal = proposeInBind(iface, transferSyntaxes);
+  const bind = bindPdu(wire.nextCallId(), proposal, options, logon.first);
   const ack = expectAnswer(await wire.exchange(bind, 1), bind, wire.peer, options.assocGroup !== 0);
-  const presentation = readResults(offer, ack.results, wire.peer);
+  const context = agreedContext(proposal, ack.results, wire.peer);
   const maxFragment = agreedFragment(ack.maxRecv, wire.peer);
-  if (options.assocGroup !== 0 && ack.assocGroup !== options.assocGroup)
+  const { assocGroup } = ack;
+  if (options.assocGroup !== 0 && assocGroup !== options.assocGroup)
     throw new ProtocolError(`${wire.peer} did not let the connection join its association group`);
+  // Of the contexts only the one agreed on is repeated: a server may take any other for a new one.
+  const repeated = propose(iface, [context.transferSyntax], context.contextId);
   let token = await logon.next(ack.auth);
   for (let leg = 2; token !== null; leg++) {
     if (leg > MAX_LEGS) throw new ProtocolError(`${wire.peer} asked for more than ${MAX_LEGS} legs of authentication`);
-    const alter = alterPdu(wire.nextCallId(), offer, options, ack.assocGroup, token);
+    const alter = alterPdu(wire.nextCallId(), repeated, assocGroup, token);
     const answer = expectAnswer(await wire.exchange(alter, leg), alter, wire.peer, false);
     token = await logon.next(answer.auth);
   }
   const headerSigning = logon.first !== null && (ack.flags & PFC.SUPPORT_HEADER_SIGN) !== 0;
   return {
-    presentation,
-    assocGroup: ack.assocGroup,
+    context,
+    nextContextId: proposal.contexts.length,
+    features: grantedFeatures(ack.results),
+    assocGroup,
     multiplexed: (ack.flags & PFC.CONC_MPX) !== 0,
     headerSigning,
     maxFragment,
@@ -84,29 +102,30 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
 
 function bindPdu(
   callId: number,
-  offer: PresentationOffer,
-  options: HandshakeOptions,
+  { contexts }: Proposal,
+  { assocGroup }: HandshakeOptions,
   auth: AuthVerifier | null,
 ): BindPdu {
-  const flags = WHOLE | PFC.CONC_MPX | (auth === null ? 0 : PFC.SUPPORT_HEADER_SIGN);
-  const contexts = [...offer.proposals, offer.features];
-  const { assocGroup } = options;
-  return { type: "bind", flags, callId, auth, maxXmit: MAX_FRAGMENT, maxRecv: MAX_FRAGMENT, assocGroup, contexts };
+  return { type: "bind", ...common(callId, auth), assocGroup, contexts };
 }
 
-/** An alter_context repeats the presentation contexts of the bind, but not the offer of features. */
-function alterPdu(
+/** An alter_context: with a leg of the logon, or without to learn an interface once it is over. */
+export function alterPdu(
   callId: number,
-  offer: PresentationOffer,
-  options: HandshakeOptions,
+  { contexts }: Proposal,
   assocGroup: number,
-  auth: AuthVerifier,
+  auth: AuthVerifier | null,
 ): AlterContextPdu {
-  const bind = bindPdu(callId, offer, options, auth);
-  return { ...bind, type: "alter_context", assocGroup, contexts: offer.proposals };
+  return { type: "alter_context", ...common(callId, auth), assocGroup, contexts };
 }
 
-function expectAnswer(
+function common(callId: number, auth: AuthVerifier | null) {
+  const flags = WHOLE | PFC.CONC_MPX | (auth === null ? 0 : PFC.SUPPORT_HEADER_SIGN);
+  return { flags, callId, auth, maxXmit: MAX_FRAGMENT, maxRecv: MAX_FRAGMENT };
+}
+
+/** The bind_ack or alter_context_resp that answers `question`. Throws the error of anything else. */
+export function expectAnswer(
   answer: Pdu,
   question: BindPdu | AlterContextPdu,
   peer: string,

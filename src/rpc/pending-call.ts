@@ -12,6 +12,8 @@ const LARGEST_ALLOC_HINT = 0x7fff_ffff;
 export class PendingCall {
   /** The method, for messages. */
   readonly what: string;
+  /** The method never waits for anything. */
+  readonly prompt: boolean;
   readonly #contextId: number;
   readonly #resolve: (stub: Uint8Array) => void;
   readonly #reject: (error: Error) => void;
@@ -19,11 +21,17 @@ export class PendingCall {
   #begun = false;
 
   constructor(
-    call: { readonly what: string; readonly contextId: number; readonly maxStub: number },
+    call: {
+      readonly what: string;
+      readonly contextId: number;
+      readonly maxStub: number;
+      readonly prompt?: boolean | undefined;
+    },
     resolve: (stub: Uint8Array) => void,
     reject: (error: Error) => void,
   ) {
     this.what = call.what;
+    this.prompt = call.prompt ?? false;
     this.#contextId = call.contextId;
     this.#assembly = new StubAssembly(call.maxStub);
     this.#resolve = resolve;

@@ -3,21 +3,8 @@ import type { TransferSyntax } from "../ndr/syntax.js";
 import type { RpcInterface } from "./interface.js";
 import type { PresentationContext } from "./pdu/bind.js";
 import { CONTEXT_REASONS, CONTEXT_RESULTS, type ContextResult } from "./pdu/bind-ack.js";
-import { sameSyntax } from "./pdu/syntax-id.js";
+import { sameSyntax, type SyntaxId } from "./pdu/syntax-id.js";
 import { BIND_FEATURES, bindFeatureSyntax, transferSyntaxId } from "./syntaxes.js";
-
-/** A presentation context as it is proposed: one interface in one transfer syntax. */
-interface Proposal extends PresentationContext {
-  readonly iface: RpcInterface;
-  readonly syntax: TransferSyntax;
-}
-
-/** The presentation contexts of a bind. */
-export interface PresentationOffer {
-  readonly proposals: readonly Proposal[];
-  /** Bind-time feature negotiation: a last element that only the bind has. */
-  readonly features: PresentationContext;
-}
 
 /** A presentation context that the server accepted. */
 export interface AgreedContext {
@@ -26,76 +13,80 @@ export interface AgreedContext {
   readonly transferSyntax: TransferSyntax;
 }
 
-/** What came of an offer. */
-export interface Presentation {
-  readonly contexts: readonly AgreedContext[];
-  /** The features that the server granted, see BIND_FEATURES. */
-  readonly features: number;
-}
-
 const OFFERED_FEATURES = BIND_FEATURES.securityContextMultiplexing | BIND_FEATURES.keepConnectionOnOrphan;
 
-/**
- * One presentation context for each interface and transfer syntax ([MS-RPCE] 3.3.1.5.6), and one that offers bind-time
- * features for the last interface (3.3.1.5.3). `syntaxes` in order of preference.
- */
-export function offerContexts(
-  interfaces: readonly RpcInterface[],
-  syntaxes: readonly TransferSyntax[],
-): PresentationOffer {
-  const proposals = interfaces.flatMap((iface) => syntaxes.map((syntax) => ({ iface, syntax }))).map(proposal);
-  const last = proposals.at(-1);
-  if (last === undefined) throw new RangeError("a bind needs an interface and a transfer syntax");
-  const features = {
-    id: proposals.length,
-    abstractSyntax: last.abstractSyntax,
-    transferSyntaxes: [bindFeatureSyntax(OFFERED_FEATURES)],
-  };
-  return { proposals, features };
-}
-
-function proposal({ iface, syntax }: { iface: RpcInterface; syntax: TransferSyntax }, id: number): Proposal {
-  const { uuid, major, minor } = iface;
-  return { id, abstractSyntax: { uuid, major, minor }, transferSyntaxes: [transferSyntaxId(syntax)], iface, syntax };
+/** The presentation contexts that propose an interface. */
+export interface Proposal {
+  readonly iface: RpcInterface;
+  /** In order of preference; the first contexts stand for them, one each. */
+  readonly syntaxes: readonly TransferSyntax[];
+  readonly contexts: readonly PresentationContext[];
 }
 
 /**
- * Reads the results of a bind_ack. Throws a NoInterfaceError when an interface was not accepted in any transfer syntax, and a
- * ProtocolError when the results do not fit the offer.
+ * Proposes an interface in one context for each transfer syntax, of which the server accepts one ([MS-RPCE] 3.3.1.5.6). They are
+ * numbered from `firstId` on.
  */
-export function readResults(offer: PresentationOffer, results: readonly ContextResult[], peer: string): Presentation {
-  const expected = offer.proposals.length + 1;
-  if (results.length !== expected)
-    throw new ProtocolError(`${peer} answered ${expected} presentation contexts with ${results.length} results`);
-  const contexts = new Map<RpcInterface, AgreedContext>();
-  for (const [index, proposed] of offer.proposals.entries()) {
-    const result = results[index];
-    if (result?.result !== CONTEXT_RESULTS.acceptance || contexts.has(proposed.iface)) continue;
-    if (!sameSyntax(result.transferSyntax, transferSyntaxId(proposed.syntax)))
+export function propose(iface: RpcInterface, syntaxes: readonly TransferSyntax[], firstId: number): Proposal {
+  const contexts = syntaxes.map((syntax, i) => contextFor(iface, firstId + i, transferSyntaxId(syntax)));
+  return { iface, syntaxes, contexts };
+}
+
+/** What a bind proposes: an interface, and in a last context bind-time features ([MS-RPCE] 3.3.1.5.3). */
+export function proposeInBind(iface: RpcInterface, syntaxes: readonly TransferSyntax[]): Proposal {
+  const proposal = propose(iface, syntaxes, 0);
+  const features = contextFor(iface, syntaxes.length, bindFeatureSyntax(OFFERED_FEATURES));
+  return { ...proposal, contexts: [...proposal.contexts, features] };
+}
+
+function contextFor({ uuid, major, minor }: RpcInterface, id: number, transferSyntax: SyntaxId): PresentationContext {
+  return { id, abstractSyntax: { uuid, major, minor }, transferSyntaxes: [transferSyntax] };
+}
+
+/**
+ * Reads what a server said to a proposal. Throws a NoInterfaceError when it accepted the interface in no transfer syntax, and a
+ * ProtocolError when the results do not fit the proposal.
+ */
+export function agreedContext(
+  { iface, syntaxes, contexts }: Proposal,
+  results: readonly ContextResult[],
+  peer: string,
+): AgreedContext {
+  if (results.length !== contexts.length)
+    throw new ProtocolError(`${peer} answered ${contexts.length} presentation contexts with ${results.length} results`);
+  for (const [i, transferSyntax] of syntaxes.entries()) {
+    const [context, result] = [contexts[i], results[i]];
+    if (context === undefined || result?.result !== CONTEXT_RESULTS.acceptance) continue;
+    if (!sameSyntax(result.transferSyntax, transferSyntaxId(transferSyntax)))
       throw new ProtocolError(`${peer} accepted a transfer syntax that was not proposed`);
-    contexts.set(proposed.iface, {
-      contextId: proposed.id,
-      iface: proposed.iface,
-      transferSyntax: proposed.syntax,
-    });
+    return { contextId: context.id, iface, transferSyntax };
   }
-  for (const [index, { iface }] of offer.proposals.entries())
-    if (!contexts.has(iface)) throw refusal(iface, results[index], peer);
-  const granted = results.at(-1);
-  const features = granted?.result === CONTEXT_RESULTS.negotiateAck ? granted.reason & OFFERED_FEATURES : 0;
-  return { contexts: [...contexts.values()], features };
+  throw refusal(iface, syntaxes, results, peer);
 }
 
-function refusal(iface: RpcInterface, result: ContextResult | undefined, peer: string): NoInterfaceError {
-  if (result?.reason === CONTEXT_REASONS.proposedTransferSyntaxesNotSupported)
-    return new NoInterfaceError(`${peer} speaks ${iface.name} in none of the transfer syntaxes that were offered`, {
-      hint: "leave the choice of the transfer syntax to the server",
-    });
-  if (result?.reason === CONTEXT_REASONS.abstractSyntaxNotSupported)
-    return new NoInterfaceError(`${peer} does not offer the interface ${iface.name} at this port`, {
+/** The features that a server granted in the last result of its bind_ack; 0 where it knows no feature negotiation. */
+export function grantedFeatures(results: readonly ContextResult[]): number {
+  const last = results.at(-1);
+  return last?.result === CONTEXT_RESULTS.negotiateAck ? last.reason & OFFERED_FEATURES : 0;
+}
+
+function refusal(
+  { name }: RpcInterface,
+  syntaxes: readonly TransferSyntax[],
+  results: readonly ContextResult[],
+  peer: string,
+): NoInterfaceError {
+  const reasons = syntaxes.map((_, i) => results[i]?.reason);
+  if (reasons.includes(CONTEXT_REASONS.abstractSyntaxNotSupported))
+    return new NoInterfaceError(`${peer} does not offer the interface ${name} at this port`, {
       hint: "check the port, or leave it to the endpoint mapper",
     });
+  if (reasons.every((reason) => reason === CONTEXT_REASONS.proposedTransferSyntaxesNotSupported))
+    return new NoInterfaceError(`${peer} speaks ${name} in none of the transfer syntaxes that were offered`, {
+      hint: "leave the choice of the transfer syntax to the server",
+    });
+  const [first] = results;
   return new NoInterfaceError(
-    `${peer} refused the interface ${iface.name} (result ${result?.result ?? "none"}, reason ${result?.reason ?? "none"})`,
+    `${peer} refused the interface ${name} (result ${first?.result ?? "none"}, reason ${first?.reason ?? "none"})`,
   );
 }

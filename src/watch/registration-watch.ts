@@ -1,5 +1,6 @@
 import { asPanwatchError, PanwatchError, UnreachableError } from "../errors.js";
 import type { Guid } from "../bytes/guid.js";
+import { IRPCAsyncNotify } from "../pan/idl.js";
 import { Backoff } from "../pan/retry.js";
 import { BidiRegistration, UniRegistration, type Subscription } from "../pan/registration.js";
 import { ALL_USERS, ASYNC_UI, PER_USER, PRINTER_CONFIGURATION } from "../pan/types.js";
@@ -162,7 +163,8 @@ export class RegistrationWatch {
   }
 
   #tellRegistered(session: Session): void {
-    const { mechanism, level, user, transferSyntax } = session.association.info;
+    const { association } = session;
+    const { mechanism, level, user } = association.info;
     this.#attempt += 1;
     const registered: Registered = {
       type: "registered",
@@ -171,7 +173,7 @@ export class RegistrationWatch {
       userFilter: this.scope.options.userFilter,
       attempt: this.#attempt,
       auth: { mechanism, level, user },
-      transferSyntax,
+      transferSyntax: association.transferSyntax(IRPCAsyncNotify),
     };
     this.scope.tell(registered);
     if (this.#interruptedAt === null) return;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { PanwatchError, type ErrorCode } from "../../src/errors.js";
-import { IRPCAsyncNotify, IRPCRemoteObject, create } from "../../src/pan/idl.js";
+import { IRPCRemoteObject, create } from "../../src/pan/idl.js";
 import { Association } from "../../src/rpc/association.js";
 import { NtlmInitiator } from "../../src/security/ntlm/initiator.js";
 import { SpnegoInitiator } from "../../src/security/spnego/initiator.js";
@@ -30,7 +30,7 @@ function open(server: PanServer): Promise<Association> {
       return Promise.resolve(new SpnegoInitiator({ mechanisms: [ntlm] }));
     },
     level: "privacy",
-    interfaces: [IRPCRemoteObject, IRPCAsyncNotify],
+    iface: IRPCRemoteObject,
     transferSyntaxes: ["ndr64", "ndr"],
     deadline: () => deadline(PATIENCE_MS),
   });

@@ -44,7 +44,7 @@ export function connect(port: number, options: ConnectOptions = {}): Promise<Ass
         }),
       ),
     level: "privacy",
-    interfaces: [IRPCAsyncNotify, IRPCRemoteObject],
+    iface: IRPCRemoteObject,
     transferSyntaxes: ["ndr64", "ndr"],
     deadline: () => AbortSignal.timeout(10_000),
     ...rest,

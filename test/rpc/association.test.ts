@@ -1,67 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { DecodeError, DisconnectedError, PanwatchError, UnreachableError } from "../../src/errors.js";
-import { method } from "../../src/ndr/method.js";
-import { u32 } from "../../src/ndr/types.js";
-import { Association, type AssociationOptions } from "../../src/rpc/association.js";
-import type { Link } from "../../src/rpc/link.js";
+import { DecodeError, DisconnectedError, UnreachableError } from "../../src/errors.js";
 import type { BindPdu } from "../../src/rpc/pdu/bind.js";
 import { ECHO } from "./support/binding.js";
-import { ScriptedServer, type ScriptOptions } from "./support/scripted-server.js";
+import { answering, echo, exclusive, rejection, Servers } from "./support/servers.js";
 import { ToySecurity } from "./support/toy-security.js";
-
-const echo = method("Echo", 7, { in: { value: u32 }, out: { value: u32 } });
-
-/** A server for each connection that is dialled. */
-class Servers {
-  readonly connections: ScriptedServer[] = [];
-  readonly securities: ToySecurity[] = [];
-  readonly #script: ScriptOptions;
-  /** What the next dialling waits for. */
-  hold: Promise<unknown> = Promise.resolve();
-
-  constructor(script: ScriptOptions = {}) {
-    this.#script = script;
-  }
-
-  open(options: Partial<AssociationOptions> = {}): Promise<Association> {
-    return Association.open({
-      dial: () => this.dial(),
-      security: () => {
-        const security = new ToySecurity();
-        this.securities.push(security);
-        return Promise.resolve(security);
-      },
-      level: "privacy",
-      interfaces: [ECHO],
-      transferSyntaxes: ["ndr64", "ndr"],
-      deadline: () => new AbortController().signal,
-      ...options,
-    });
-  }
-
-  async dial(): Promise<Link> {
-    await this.hold;
-    const server = new ScriptedServer(this.#script);
-    this.connections.push(server);
-    return server.link;
-  }
-
-  connection(index: number): ScriptedServer {
-    const server = this.connections[index];
-    if (server === undefined) throw new Error(`connection ${index} was not dialled`);
-    return server;
-  }
-
-  /** Waits until connection `index` has sent `count` requests. */
-  async requested(index: number, count: number) {
-    while (this.connections.length <= index) await Promise.resolve();
-    return this.connection(index).requested(count);
-  }
-}
-
-/** Answers each request with its own stub. */
-const answering: ScriptOptions = { onRequest: (request, server) => server.respond(request, request.stub) };
-const exclusive: ScriptOptions = { multiplex: false };
 
 describe("an association where the server multiplexes", () => {
   it("has one connection for all calls", async () => {
@@ -271,12 +213,3 @@ describe("calls of an association", () => {
     expect(order).toEqual(["security", "deadline", "dial"]);
   });
 });
-
-async function rejection(promise: Promise<unknown>): Promise<PanwatchError> {
-  const error = await promise.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(PanwatchError);
-  return error as PanwatchError;
-}

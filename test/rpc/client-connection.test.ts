@@ -87,7 +87,7 @@ describe("calls", () => {
   it("name the object of their interface in every fragment, which leaves it less room (C706 12.6.4.9)", async () => {
     const server = new ScriptedServer({ maxFragment: 1432 });
     const object = "9940ca8e-512f-4c58-88a9-61098d6896bd";
-    const connection = await bind(server, { security: new ToySecurity(), interfaces: [{ ...ECHO, object }] });
+    const connection = await bind(server, { security: new ToySecurity(), iface: { ...ECHO, object } });
     void echo(connection, bytes(1400)).catch(() => undefined);
     const { fragments, stub } = await server.requested(1);
     expect(toHex(stub)).toBe(toHex(bytes(1400)));
@@ -126,7 +126,7 @@ describe("calls", () => {
     server.respond(third, bytes(4));
     const outcomes = await Promise.allSettled(calls);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
-    expect(connection.free).toBe(true);
+    expect(connection.contextFor(ECHO)).not.toBeNull();
   });
 
   it("fail alone when their answer is too large; it is verified all the same", async () => {
@@ -186,14 +186,14 @@ describe("giving a call up", () => {
     const { server, connection, request } = await abandoned("cancel");
     expect(server.received.at(-1)).toMatchObject({ type: "co_cancel", callId: request.callId });
     server.fault(request, 0x1c00000d);
-    expect(connection.free).toBe(true);
+    expect(connection.contextFor(ECHO)).not.toBeNull();
   });
 
   it("can orphan it, and keeps the connection where that was granted", async () => {
     const { server, connection, request } = await abandoned("orphan");
     expect(server.received.at(-1)).toMatchObject({ type: "orphaned", callId: request.callId });
     server.respond(request, bytes(3));
-    expect(connection.free).toBe(true);
+    expect(connection.contextFor(ECHO)).not.toBeNull();
     expect(server.link.state).toBe("open");
   });
 

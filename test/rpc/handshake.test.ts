@@ -18,8 +18,8 @@ import { ScriptedServer, type ScriptOptions } from "./support/scripted-server.js
 import { ToySecurity } from "./support/toy-security.js";
 
 const ECHO_HEX = "67452301ab89efcd0123456789abcdef 01000000";
-const CONTEXTS = `0000 0100 ${ECHO_HEX} 33057171babe37498319b5dbef9ccc36 01000000
-  0100 0100 ${ECHO_HEX} 045d888aeb1cc9119fe808002b104860 02000000`;
+const AGREED = `0100 0100 ${ECHO_HEX} 045d888aeb1cc9119fe808002b104860 02000000`;
+const CONTEXTS = `0000 0100 ${ECHO_HEX} 33057171babe37498319b5dbef9ccc36 01000000 ${AGREED}`;
 const FEATURES = `0200 0100 ${ECHO_HEX} 2c1cb76c129840450300000000000000 01000000`;
 
 const hex = (text: string): string => toHex(fromHex(text));
@@ -42,7 +42,9 @@ describe("the handshake as bytes", () => {
       hex(`05000b13 10000000 a000 0000 01000000 d016 d016 00000000 03000000 ${CONTEXTS} ${FEATURES}`),
     ]);
     expect(agreement).toEqual({
-      presentation: { contexts: [{ contextId: 1, iface: ECHO, transferSyntax: "ndr" }], features: 3 },
+      context: { contextId: 1, iface: ECHO, transferSyntax: "ndr" },
+      nextContextId: 3,
+      features: 3,
       assocGroup: 0x1234,
       multiplexed: true,
       headerSigning: false,
@@ -53,13 +55,13 @@ describe("the handshake as bytes", () => {
     });
   });
 
-  it("with security is a bind and an alter_context, unpadded, with header signing offered and never an auth3", async () => {
+  it("with security is a bind and an alter_context that repeats the agreed context, unpadded, with header signing offered and never an auth3", async () => {
     const { server, bound } = secureBind({});
     const { agreement } = await bound;
     expect(server.link.sent.map(toHex)).toEqual([
       hex(`05000b17 10000000 ad00 0500 01000000 d016 d016 00000000 03000000 ${CONTEXTS} ${FEATURES}
         09 06 00 00 01000000 68656c6c6f`),
-      hex(`05000e17 10000000 8100 0500 02000000 d016 d016 34120000 02000000 ${CONTEXTS}
+      hex(`05000e17 10000000 5500 0500 02000000 d016 d016 34120000 01000000 ${AGREED}
         09 06 00 00 01000000 70726f6f66`),
     ]);
     expect(agreement).toMatchObject({ headerSigning: true, mechanism: "NTLM", user: "TOY\\alice" });
@@ -97,8 +99,8 @@ describe("what is agreed on", () => {
       const ack = usual as BindAckPdu;
       return { ...ack, results: [...results, ...ack.results.slice(2)] };
     });
-    const { presentation } = (await bind(new ScriptedServer(script))).agreement;
-    expect(presentation.contexts).toEqual([{ contextId: 0, iface: ECHO, transferSyntax: "ndr64" }]);
+    const { context } = (await bind(new ScriptedServer(script))).agreement;
+    expect(context).toEqual({ contextId: 0, iface: ECHO, transferSyntax: "ndr64" });
   });
 
   it("is no feature where the server does not know feature negotiation", async () => {
@@ -106,7 +108,7 @@ describe("what is agreed on", () => {
       const ack = usual as BindAckPdu;
       return { ...ack, results: [...ack.results.slice(0, 2), { result: 2, reason: 2, transferSyntax: NONE }] };
     });
-    expect((await bind(new ScriptedServer(script))).agreement.presentation.features).toBe(0);
+    expect((await bind(new ScriptedServer(script))).agreement.features).toBe(0);
   });
 });
 

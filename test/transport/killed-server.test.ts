@@ -55,7 +55,7 @@ async function session(budget: number, death: Death): Promise<{ error: unknown; 
       dial: (signal) => dialTcp({ host: HOST, port: server.port, signal }),
       security: () => Promise.resolve(new ToySecurity()),
       level: "privacy",
-      interfaces: [ECHO],
+      iface: ECHO,
       transferSyntaxes: ["ndr"],
       deadline: () => deadline(20_000),
     });

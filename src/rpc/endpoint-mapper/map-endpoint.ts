@@ -72,8 +72,7 @@ async function ask(
   if (signal.aborted) giveUp();
   else signal.addEventListener("abort", giveUp, { once: true });
   try {
-    const [context] = connection.agreement.presentation.contexts;
-    if (context === undefined) throw new ProtocolError(`${link.peer} accepted no presentation context`);
+    const { context } = connection.agreement;
     const answer = await connection.call({
       context,
       opnum: EPT_MAP_OPNUM,
@@ -94,7 +93,7 @@ async function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | u
     link,
     {
       label: "epm",
-      interfaces: [EPMAPPER],
+      iface: EPMAPPER,
       transferSyntaxes: ["ndr"],
       logon: await LogonExchange.begin(null, "privacy"),
       assocGroup: 0,

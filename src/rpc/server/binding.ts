@@ -52,12 +52,13 @@ export class Binding<Owner extends AssociationOwner> {
   acknowledge(pdu: BindPdu | AlterContextPdu, auth: AuthVerifier | null): Uint8Array {
     const { services, transferSyntaxes, features, secondaryAddress } = this.#endpoint;
     const bind = pdu.type === "bind";
-    const { results, contexts } = negotiate(pdu.contexts, {
+    const { results, accepted } = negotiate(pdu.contexts, {
       services,
       transferSyntaxes,
       features: bind ? features : null,
+      agreed: this.contexts,
     });
-    for (const [id, context] of contexts) this.contexts.set(id, context);
+    if (accepted !== null) this.contexts.set(accepted.id, accepted.context);
     const common = {
       flags: this.#answerFlags(pdu.flags),
       callId: pdu.callId,

@@ -1,7 +1,8 @@
+import { ProtocolError } from "../../errors.js";
 import type { TransferSyntax } from "../../ndr/syntax.js";
 import type { PresentationContext } from "../pdu/bind.js";
 import { CONTEXT_REASONS, CONTEXT_RESULTS, type ContextResult } from "../pdu/bind-ack.js";
-import type { SyntaxId } from "../pdu/syntax-id.js";
+import { sameSyntax, type SyntaxId } from "../pdu/syntax-id.js";
 import { NO_SYNTAX, offeredBindFeatures, transferSyntaxId, transferSyntaxOf } from "../syntaxes.js";
 import type { Service } from "./service.js";
 
@@ -19,21 +20,27 @@ export interface NegotiationOptions<Owner> {
   readonly transferSyntaxes: readonly TransferSyntax[];
   /** Bits of BIND_FEATURES that are granted; null answers as servers do that know no feature negotiation. */
   readonly features: number | null;
+  /** The contexts of the connection that were accepted before, by their ids. */
+  readonly agreed: ReadonlyMap<number, ServerContext<Owner>>;
 }
 
 export interface Negotiated<Owner> {
   readonly results: readonly ContextResult[];
-  /** The accepted contexts by their ids. */
-  readonly contexts: ReadonlyMap<number, ServerContext<Owner>>;
+  /** The context that was accepted and its id; null when none was, or none that is new. */
+  readonly accepted: { readonly id: number; readonly context: ServerContext<Owner> } | null;
 }
 
-/** What each proposed context is answered with: one result for each, in their order ([MS-RPCE] 3.3.1.5.6). */
+/**
+ * What each proposed context is answered with: one result for each, in their order ([MS-RPCE] 3.3.1.5.6). One new context is
+ * accepted, and none when the PDU repeats one that was accepted before, as Samba does it. Throws a ProtocolError for the id of
+ * another interface's context.
+ */
 export function negotiate<Owner>(
   proposed: readonly PresentationContext[],
   options: NegotiationOptions<Owner>,
 ): Negotiated<Owner> {
-  const contexts = new Map<number, ServerContext<Owner>>();
-  const choices = new Map(options.services.map((service) => [service, preferred(proposed, service, options)]));
+  const repeated = proposed.filter((context) => repeats(context, options));
+  const accepted = repeated.length > 0 ? null : choose(proposed, options);
   let featuresSeen = false;
   const results = proposed.map((context) => {
     const features = featuresOf(context);
@@ -42,15 +49,39 @@ export function negotiate<Owner>(
       featuresSeen = true;
       return granted === null ? UNKNOWN_SYNTAX : acknowledge(features & granted);
     }
-    const service = serviceOf(context.abstractSyntax, options.services);
-    if (service === null) return UNKNOWN_INTERFACE;
-    const syntax = choices.get(service) ?? null;
-    if (syntax === null || !offers(context, syntax)) return UNKNOWN_SYNTAX;
-    choices.delete(service);
-    contexts.set(context.id, { service, syntax, abstractSyntax: context.abstractSyntax });
-    return accept(syntax);
+    if (serviceOf(context.abstractSyntax, options.services) === null) return UNKNOWN_INTERFACE;
+    const agreed = repeated.includes(context) ? options.agreed.get(context.id) : undefined;
+    if (agreed !== undefined) return accept(agreed.syntax);
+    return context === accepted?.proposal ? accept(accepted.context.syntax) : UNKNOWN_SYNTAX;
   });
-  return { results, contexts };
+  return { results, accepted: accepted === null ? null : { id: accepted.proposal.id, context: accepted.context } };
+}
+
+/** Whether a context is one that was accepted before. */
+function repeats<Owner>(
+  { id, abstractSyntax, transferSyntaxes }: PresentationContext,
+  { agreed }: NegotiationOptions<Owner>,
+): boolean {
+  const known = agreed.get(id);
+  if (known === undefined) return false;
+  if (!sameSyntax(known.abstractSyntax, abstractSyntax))
+    throw new ProtocolError(`presentation context ${id} stands for another interface already`);
+  return transferSyntaxes.some((syntax) => transferSyntaxOf(syntax) === known.syntax);
+}
+
+/** The first of our transfer syntaxes that a new context proposes for an interface of ours; null when there is none. */
+function choose<Owner>(
+  proposed: readonly PresentationContext[],
+  { services, transferSyntaxes, agreed }: NegotiationOptions<Owner>,
+): { proposal: PresentationContext; context: ServerContext<Owner> } | null {
+  for (const syntax of transferSyntaxes)
+    for (const proposal of proposed) {
+      const { id, abstractSyntax } = proposal;
+      const service = serviceOf(abstractSyntax, services);
+      if (service !== null && !agreed.has(id) && offers(proposal, syntax))
+        return { proposal, context: { service, syntax, abstractSyntax } };
+    }
+  return null;
 }
 
 const UNKNOWN_INTERFACE: ContextResult = {
@@ -85,16 +116,6 @@ function serviceOf<Owner>(id: SyntaxId, services: readonly Service<Owner>[]): Se
   const match = ({ interface: { uuid, major, minor } }: Service<Owner>): boolean =>
     uuid === id.uuid && major === id.major && id.minor <= minor;
   return services.find(match) ?? null;
-}
-
-/** The first of our transfer syntaxes that the client proposes for this interface, in whichever context. */
-function preferred<Owner>(
-  proposed: readonly PresentationContext[],
-  service: Service<Owner>,
-  { services, transferSyntaxes }: NegotiationOptions<Owner>,
-): TransferSyntax | null {
-  const contexts = proposed.filter(({ abstractSyntax }) => serviceOf(abstractSyntax, services) === service);
-  return transferSyntaxes.find((syntax) => contexts.some((context) => offers(context, syntax))) ?? null;
 }
 
 function offers(context: PresentationContext, syntax: TransferSyntax): boolean {

@@ -62,7 +62,7 @@ function open(input: Uint8Array, [first]: readonly Pdu[]): Promise<Association> 
     dial: () => Promise.resolve(new ScriptLink(input, HANDSHAKE_ANSWERS)),
     security: () => Promise.resolve(new CredulousContext()),
     level: levelOf(first),
-    interfaces: [idl.IRPCRemoteObject, idl.IRPCAsyncNotify],
+    iface: idl.IRPCRemoteObject,
     transferSyntaxes: syntaxesOf(first),
     deadline: () => new AbortController().signal,
   });

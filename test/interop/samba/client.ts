@@ -66,7 +66,7 @@ export class SambaClient implements AsyncDisposable {
       dial: async (signal) => through(await dialTcp({ host: this.#dc.address, port, signal })),
       security: anonymous ? null : () => this.logon.context(),
       level,
-      interfaces: [iface],
+      iface,
       transferSyntaxes: ["ndr64", "ndr"],
       deadline: () => deadline(10_000),
       tracer,

@@ -6,7 +6,7 @@ import { ASYNC_UI, NOTIFICATION_RELEASE, PER_USER, UNIDIRECTIONAL } from "../../
 import { encodePdu, type Pdu } from "../../../src/rpc/pdu/pdu.js";
 import { PFC, WHOLE } from "../../../src/rpc/pdu/types.js";
 import { encodeVerificationTrailer } from "../../../src/rpc/verification-trailer.js";
-import { bind, bindNdr, CONTEXTS, OpenServer, request, STUBS, type Wire } from "./wire.js";
+import { alter, bind, bindNdr, CONTEXTS, OpenServer, request, STUBS, type Wire } from "./wire.js";
 
 /** The interesting part of an answer. */
 function brief(pdu: Pdu | undefined): unknown {
@@ -17,7 +17,7 @@ function brief(pdu: Pdu | undefined): unknown {
 
 async function bound(server: OpenServer, how = bindNdr()): Promise<Wire> {
   const wire = server.connect();
-  expect((await wire.exchange(how)).map(brief)).toEqual(["bind_ack"]);
+  expect((await wire.exchange(how)).map(brief)).toEqual(["bind_ack", "alter_context_resp"]);
   return wire;
 }
 
@@ -46,7 +46,7 @@ const poll = (pRemoteObj: ContextHandle, id: number): Uint8Array =>
   });
 
 describe("bind ([MS-RPCE] 3.3.1.5.3, 3.3.1.5.6)", () => {
-  it("accepts the preferred transfer syntax once for each interface, and acknowledges the features it has", async () => {
+  it("accepts one interface in the preferred transfer syntax, and acknowledges the features it has", async () => {
     const wire = new OpenServer().connect();
     const [ack] = await wire.exchange(bind());
     if (ack?.type !== "bind_ack") throw new Error("no bind_ack");
@@ -54,7 +54,7 @@ describe("bind ([MS-RPCE] 3.3.1.5.3, 3.3.1.5.6)", () => {
       [2, 2],
       [0, 0],
       [2, 2],
-      [0, 0],
+      [2, 2],
       [3, 2],
     ]);
     expect(ack.flags & PFC.CONC_MPX).toBe(PFC.CONC_MPX);
@@ -119,16 +119,37 @@ describe("bind ([MS-RPCE] 3.3.1.5.3, 3.3.1.5.6)", () => {
     expect((await server.connect("10.0.0.1:3").exchange(bind({ assocGroup: 1 }))).map(brief)).toEqual([{ nak: 0 }]);
   });
 
-  it("adds presentation contexts by alter_context", async () => {
-    const wire = await bound(new OpenServer(), bind({ contexts: [] }));
-    const alter = { type: "alter_context", flags: WHOLE, callId: 2, auth: null, assocGroup: 0 } as const;
-    const [answer] = await wire.exchange(encodePdu({ ...alter, maxXmit: 5840, maxRecv: 5840, contexts: CONTEXTS }));
-    expect(answer).toMatchObject({
-      type: "alter_context_resp",
-      secondaryAddress: "",
-      results: [{}, { result: 0 }, {}, {}, {}],
-    });
-    expect((await wire.exchange(request({ callId: 3, contextId: 1 }))).map(brief)).toEqual(["response"]);
+  it("accepts one more interface in each alter_context, beside a repeated one none", async () => {
+    const [remote, , notify] = CONTEXTS;
+    if (remote === undefined || notify === undefined) throw new Error("no context");
+    const wire = new OpenServer().connect();
+    await wire.exchange(bind({ contexts: [remote] }));
+    const results = async (...contexts: (typeof remote)[]) => {
+      const [answer] = await wire.exchange(alter({ contexts }));
+      if (answer?.type !== "alter_context_resp") throw new Error("no alter_context_resp");
+      expect(answer.secondaryAddress).toBe("");
+      return answer.results.map(({ result, reason }) => [result, reason]);
+    };
+    expect(await results(remote, notify)).toEqual([
+      [0, 0],
+      [2, 2],
+    ]);
+    expect((await wire.exchange(request({ callId: 3, contextId: 2 }))).map(brief)).toMatchObject([
+      { fault: 0x1c010003 },
+    ]);
+    expect(await results(notify)).toEqual([[0, 0]]);
+    expect((await wire.exchange(request({ callId: 4, contextId: 2 }))).map(brief)).toMatchObject([{ fault: 0x6f7 }]);
+    expect((await wire.exchange(request({ callId: 5, contextId: 0 }))).map(brief)).toEqual(["response"]);
+  });
+
+  it("ends the connection of a client that gives a context's number to another interface", async () => {
+    const [remote, , notify] = CONTEXTS;
+    if (remote === undefined || notify === undefined) throw new Error("no context");
+    const wire = new OpenServer().connect();
+    await wire.exchange(bind({ contexts: [remote] }));
+    const answers = await wire.exchange(alter({ contexts: [{ ...notify, id: remote.id }] }));
+    expect(answers.map(brief)).toMatchObject([{ fault: 0x1c01000b }]);
+    expect(wire.closedBy).toBe("gently");
   });
 });
 

@@ -10,7 +10,7 @@ import { ServerConnection } from "../../../src/rpc/server/connection.js";
 import type { Endpoint } from "../../../src/rpc/server/endpoint.js";
 import { PduFramer } from "../../../src/rpc/framing.js";
 import type { Link, LinkHandlers } from "../../../src/rpc/link.js";
-import type { BindPdu } from "../../../src/rpc/pdu/bind.js";
+import type { AlterContextPdu, BindPdu } from "../../../src/rpc/pdu/bind.js";
 import { decodePdu, encodePdu, type Pdu } from "../../../src/rpc/pdu/pdu.js";
 import type { RequestPdu } from "../../../src/rpc/pdu/request.js";
 import { PFC, WHOLE } from "../../../src/rpc/pdu/types.js";
@@ -130,12 +130,18 @@ export function bind(changes: Partial<BindPdu> = {}): Uint8Array {
   });
 }
 
-/** A bind for NDR only: contexts 0 and 2. */
+/** An alter_context without a logon. */
+export function alter(changes: Partial<AlterContextPdu> = {}): Uint8Array {
+  const sizes = { maxXmit: 5840, maxRecv: 5840, assocGroup: 0 };
+  return encodePdu({ type: "alter_context", flags: WHOLE, callId: 1, auth: null, ...sizes, contexts: [], ...changes });
+}
+
+/** Both interfaces in NDR, contexts 0 and 2: a bind for the one, an alter_context for the other. */
 export function bindNdr(changes: Partial<BindPdu> = {}): Uint8Array {
-  return bind({
-    contexts: [contextFor(IRPCRemoteObject, 0, "ndr"), contextFor(IRPCAsyncNotify, 2, "ndr")],
-    ...changes,
-  });
+  return Buffer.concat([
+    bind({ contexts: [contextFor(IRPCRemoteObject, 0, "ndr")], ...changes }),
+    alter({ contexts: [contextFor(IRPCAsyncNotify, 2, "ndr")] }),
+  ]);
 }
 
 export function request(changes: Partial<RequestPdu>): Uint8Array {

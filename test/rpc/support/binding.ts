@@ -1,7 +1,6 @@
 import { ClientConnection, type ConnectionCall, type ConnectionOptions } from "../../../src/rpc/client-connection.js";
 import type { RpcInterface } from "../../../src/rpc/interface.js";
 import { LogonExchange } from "../../../src/rpc/logon-exchange.js";
-import type { AgreedContext } from "../../../src/rpc/presentation.js";
 import type { SecurityContext } from "../../../src/security/context.js";
 import type { ScriptedServer } from "./scripted-server.js";
 
@@ -27,7 +26,7 @@ export async function bind(
     server.link,
     {
       label: "1",
-      interfaces: [ECHO],
+      iface: ECHO,
       transferSyntaxes: ["ndr64", "ndr"],
       logon: await LogonExchange.begin(security, "privacy"),
       assocGroup: 0,
@@ -38,13 +37,6 @@ export async function bind(
   );
 }
 
-/** The one context that was agreed on. */
-export function contextOf(connection: ClientConnection): AgreedContext {
-  const [context] = connection.agreement.presentation.contexts;
-  if (context === undefined) throw new Error("nothing was agreed on");
-  return context;
-}
-
 /** A call of opnum 7 with the given stub. */
 export function echo(
   connection: ClientConnection,
@@ -52,7 +44,7 @@ export function echo(
   options: Partial<ConnectionCall> = {},
 ): Promise<Uint8Array> {
   return connection.call({
-    context: contextOf(connection),
+    context: connection.agreement.context,
     opnum: 7,
     stub,
     what: "Echo",

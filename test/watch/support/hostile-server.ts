@@ -131,20 +131,19 @@ class HostileConnection {
   }
 
   async #logOn(pdu: BindPdu | AlterContextPdu): Promise<void> {
-    if (pdu.auth === null) throw new Error("a client must log on");
-    const { token, done } = await this.#acceptor.step(pdu.auth.token);
+    const step = pdu.auth === null ? null : await this.#acceptor.step(pdu.auth.token);
     const results = pdu.contexts.map((context): ContextResult => {
       const [syntax] = context.transferSyntaxes;
       const isNdr = syntax?.uuid === NDR.uuid;
       if (isNdr) this.#interfaces.set(context.id, context.abstractSyntax.uuid);
       return { result: isNdr ? 0 : 3, reason: 0, transferSyntax: isNdr ? NDR : { ...NDR, major: 0 } };
     });
-    const auth = { ...pdu.auth, padLength: 0, token: token ?? NOTHING };
+    const auth = pdu.auth && { ...pdu.auth, padLength: 0, token: step?.token ?? NOTHING };
     const flags = WHOLE | PFC.CONC_MPX | PFC.SUPPORT_HEADER_SIGN;
     const common = { callId: pdu.callId, auth, maxXmit: 5840, maxRecv: 5840, assocGroup: 1, results };
     const type = pdu.type === "bind" ? "bind_ack" : "alter_context_resp";
     this.#link.send(encodeBindAck({ type, flags, ...common, secondaryAddress: "" }));
-    if (!done) return;
+    if (step?.done !== true || pdu.auth === null) return;
     const protection = this.#acceptor.protect({ level: LEVEL, headerSigning: true });
     this.#security = { authType: 9, level: LEVEL, contextId: pdu.auth.contextId, protection };
   }
