@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { splitAccount } from "../security/account.js";
 import { readSecretFile } from "./password-file.js";
 
 /** What an authentication file of smbclient's format says. */
@@ -30,10 +31,10 @@ export function parseAuthFile(text: string): AuthFile {
       "The file that --auth-file names holds no line 'username = …', 'password = …' or 'domain = …'.",
     );
   }
-  const account = (found["username"] ?? "").split("\\");
+  const { user, domain } = splitAccount(found["username"] ?? "");
   return {
-    user: account.at(-1) || null,
-    domain: found["domain"] || (account.length > 1 ? account[0] : "") || null,
+    user: user || null,
+    domain: found["domain"] || domain || null,
     password: found["password"] || null,
   };
 }

@@ -1,10 +1,11 @@
 import { fromHex } from "../bytes/hex.js";
 import { AuthenticationError, UsageError } from "../errors.js";
+import { formatAccount, type Account } from "../security/account.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
 import { readAuthFile, type AuthFile } from "./auth-file.js";
 import type { PasswordEnvironment } from "./environment.js";
 import { readPasswordFile } from "./password-file.js";
-import type { Account, Target } from "./target.js";
+import type { Target } from "./target.js";
 
 /** The identity options of the command line, checked for what excludes what. */
 export interface IdentityOptions {
@@ -90,9 +91,8 @@ async function passwordOfEnvironment(environment: PasswordEnvironment): Promise<
 }
 
 async function askFor(account: MaybeAccount, options: IdentityOptions, ask: AskPassword): Promise<string | null> {
-  // Nobody is asked before Kerberos is ruled out, and where it is required it never is.
-  if (account.user === null || options.kerberos === "required") return null;
-  const name = account.domain === null ? account.user : `${account.domain}\\${account.user}`;
+  if (account.user === null) return null;
+  const name = formatAccount({ user: account.user, domain: account.domain });
   const what = options.ntHash ? "NT hash" : "Password";
   const ticket = options.kerberos === "off" ? "" : ", or get a ticket with kinit";
   const hint = `Use --password-file, --auth-file, PANWATCH_PASSWORD_FILE or PANWATCH_PASSWORD${ticket}.`;

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { splitAccount, type Account } from "../security/account.js";
 import { PrinterNameError } from "./exit-codes.js";
 
 /** What a TARGET of the command line names. */
@@ -34,22 +35,14 @@ export function parseTarget(text: string): Target {
   return { text, ...parseAccount(text.slice(0, at), "A TARGET's identity"), ...parsePlace(text.slice(at + 1), "/") };
 }
 
-/** An account as people write it, without any secret. */
-export interface Account {
-  readonly domain: string | null;
-  readonly user: string;
-}
-
 /**
  * Reads `user`, `DOMAIN/user`, `DOMAIN\user` or a UPN (`user@realm`, kept whole). What looks like a password behind the
  * name is refused without being repeated. Throws a UsageError; `what` says where the account stood.
  */
 export function parseAccount(text: string, what: string): Account {
   refusePassword(text, what);
-  const parts = text.split(/[\\/]/);
-  const user = parts.at(-1) ?? "";
-  const domain = parts.length === 2 ? (parts[0] ?? "") : null;
-  if (user === "" || domain === "" || parts.length > 2) {
+  const { user, domain } = splitAccount(text);
+  if (user === "" || domain === "" || splitAccount(user).domain !== null) {
     throw new UsageError(`${what} is no account: it is written [DOMAIN/]user, or user@realm.`, {
       hint: "In a TARGET it ends at the last '@'; for a printer name that holds one, write //server/printer.",
     });

@@ -102,8 +102,8 @@ class MechanismChoice implements Logon {
       this.#problem = error;
       if (!this.#ntlmAllowed) throw this.#noCredentials();
       const { keytab, ccache } = this.#identity;
-      if (error.failure === "refused" || keytab !== null || ccache !== null)
-        this.#warn("Kerberos cannot be used", error);
+      const none = error.failure === "no-ticket" || error.failure === "not-installed";
+      if (!none || keytab !== null || ccache !== null) this.#warn("Kerberos cannot be used", error);
       else this.#options.notice(`Kerberos is not used, NTLM is: ${error.message}`, "verbose");
       return null;
     }
@@ -123,9 +123,12 @@ class MechanismChoice implements Logon {
       return await this.#tickets.open();
     } catch (error) {
       const { kerberos, user, secret } = this.#identity;
-      const replaceable = error instanceof KerberosError && error.failure === "no-ticket";
+      const replaceable = error instanceof KerberosError && ["no-ticket", "other-account"].includes(error.failure);
       if (!replaceable || kerberos !== "required" || user === null) throw error;
-      const given = await secret();
+      // Where nobody can be asked, what is missing is the ticket.
+      const given = await secret().catch((problem: unknown) => {
+        throw problem instanceof AuthenticationError ? error : problem;
+      });
       if (given === null) throw error;
       return this.#tickets.openWithSecret(given);
     }
@@ -152,7 +155,8 @@ class MechanismChoice implements Logon {
   /** Says once, aloud, that the weaker mechanism is used although there was a ticket. */
   #warn(text: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.#options.notice(`${text}, NTLM used instead: ${reason}`, this.#warned ? "verbose" : "warn");
+    const hint = error instanceof KerberosError && error.hint !== null ? ` (${error.hint})` : "";
+    this.#options.notice(`${text}, NTLM used instead: ${reason}${hint}`, this.#warned ? "verbose" : "warn");
     this.#warned = true;
   }
 }

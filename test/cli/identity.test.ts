@@ -126,6 +126,14 @@ describe("the password", () => {
     expect(asked).toEqual(["Password of CORP\\alice: ", "Password of bob: "]);
   });
 
+  it("is asked for with -k too, for kinit where there is no ticket", async () => {
+    const identityOf = await openIdentities({ ...OPTIONS, kerberos: "required" }, EMPTY, (question) =>
+      Promise.resolve(question),
+    );
+    const { secret } = identityOf(parseTarget("alice@s"));
+    expect(await secret()).toEqual({ kind: "password", password: "Password of alice: " });
+  });
+
   it("is asked for one account after the other", async () => {
     let open = 0;
     const ask = async (): Promise<string> => {

@@ -149,6 +149,41 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     expect(await readdir(temporary)).toEqual(["bin"]);
   });
 
+  it("logs on with a UPN whose suffix is no realm, as an enterprise name, trying the password once", async () => {
+    realm.kadmin(`addprinc -pw ${PASSWORDS.bob} +requires_preauth bob\\@corp.example`);
+    const calls = await recordPrograms();
+    const secret = () => Promise.resolve({ kind: "password", password: PASSWORDS.bob } as const);
+    await using logon = await open({ user: "bob@corp.example", secret });
+    await using server = acceptor();
+    const context = await logon.context();
+    const { mechToken } = decodeNegTokenInit((await context.step(null)).token ?? new Uint8Array());
+    const { token: responseToken } = await server.accept(mechToken ?? new Uint8Array());
+    await context.step(encodeNegTokenResp({ negState: "acceptIncomplete", responseToken }));
+    expect(context.user).toBe(`bob@corp.example@${REALM}`);
+    expect((await calls()).filter((call) => call.startsWith("kinit"))).toEqual([
+      expect.stringMatching(/ -- bob@CORP\.EXAMPLE$/),
+      expect.stringMatching(/ -E -- bob@corp\.example$/),
+    ]);
+  });
+
+  it("says that a password has expired, which kinit tells on its standard output", async () => {
+    realm.kadmin(`addprinc -pw ${PASSWORDS.bob} +requires_preauth +needchange dave`);
+    const secret = () => Promise.resolve({ kind: "password", password: PASSWORDS.bob } as const);
+    await using logon = await open({ user: "dave", secret });
+    await expect(logon.context()).rejects.toMatchObject({
+      message: expect.stringMatching(/^the password has expired/) as string,
+      hint: expect.stringContaining("kpasswd") as string,
+    });
+  });
+
+  it("says how to use a ticket that is refused for its name", async () => {
+    await using logon = await open({ ccache: realm.path("alice"), user: "alice@corp.example" });
+    await expect(logon.context()).rejects.toMatchObject({
+      message: expect.stringContaining(`${ALICE}'s, not alice@CORP.EXAMPLE's`) as string,
+      hint: expect.stringContaining("leave out the user (-U") as string,
+    });
+  });
+
   it("logs on once for all connections of a logon, and anew when the ticket expires", async () => {
     const keytab = realm.path("users.keytab");
     const lasting = await recordPrograms();

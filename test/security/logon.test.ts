@@ -112,11 +112,11 @@ describe("openLogon", () => {
     expect(notices).toEqual([expect.stringMatching(/^verbose: .*has expired/)]);
   });
 
-  it("offers NTLM at once when the ticket is somebody else's", async () => {
+  it("offers NTLM when the ticket is somebody else's, and says how to use it", async () => {
     process.env.KRB5CCNAME = ticket;
     await using opened = await logon({ user: "bob" });
     expect(await offered(opened)).toEqual([ntlm]);
-    expect(notices).toEqual([expect.stringMatching(/^verbose: .*alice@LAB.TEST's, not bob's/)]);
+    expect(notices).toEqual([expect.stringMatching(/^warn: .*alice@LAB.TEST's, not bob's.*leave out the user \(-U/)]);
   });
 
   it.each(["192.0.2.7", "fe80::1"])("offers NTLM at once to the address %s", async (server) => {
@@ -153,6 +153,12 @@ describe("openLogon", () => {
       message: expect.stringMatching(/alice for host\/printsrv\.lab\.test/) as string,
       hint: expect.stringContaining("kinit") as string,
     });
+  });
+
+  it("says that the ticket is missing where Kerberos is required and nobody can be asked for a password", async () => {
+    const secret = () => Promise.reject(new AuthenticationError("there is no terminal"));
+    await using opened = await logon({ kerberos: "required", secret });
+    await expect(opened.context()).rejects.toThrow(/there is no Kerberos ticket/);
   });
 
   it("does not turn an NT hash into a ticket", async () => {

@@ -1,6 +1,7 @@
 import type { PanwatchError } from "../../errors.js";
 import type { AssociationInfo } from "../../rpc/association.js";
 import { IRPCAsyncNotify } from "../../pan/idl.js";
+import { formatAccount } from "../../security/account.js";
 import type { Identity } from "../../security/identity.js";
 import type { ConnectProgress } from "../../pan/connect.js";
 import type { Advice, Details, DoctorStep, Tell } from "./findings.js";
@@ -117,7 +118,7 @@ export class ConnectFindings {
 
 /** `CORP\alice; Kerberos where there is a ticket, else NTLM`. */
 function accountText({ user, domain, kerberos }: Identity): string {
-  const name = user === null ? null : domain === null ? user : `${domain}\\${user}`;
+  const name = user === null ? null : formatAccount({ user, domain });
   if (kerberos === "off") return `${name ?? "no user"}; NTLM`;
   if (name === null) return "whoever the Kerberos ticket is for";
   return `${name}; ${kerberos === "required" ? "Kerberos only" : "Kerberos where there is a ticket, else NTLM"}`;

@@ -1,8 +1,9 @@
 import { Option, type Command } from "commander";
 import { UsageError } from "../../errors.js";
+import type { Account } from "../../security/account.js";
 import type { KerberosUse } from "../../security/identity.js";
 import type { IdentityOptions } from "../identity.js";
-import { parseAccount, refusePassword, type Account } from "../target.js";
+import { parseAccount, refusePassword } from "../target.js";
 import { choice, parsed, text } from "./parsers.js";
 
 /** What commander makes of the identity options. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { UsageError } from "../../errors.js";
+import { splitAccount } from "../../security/account.js";
 import type { PasswordEnvironment } from "../environment.js";
 import { readPasswordFile } from "../password-file.js";
 
@@ -55,7 +56,7 @@ async function environmentPassword({ passwordFile, password }: PasswordEnvironme
 }
 
 function nameOf(user: string): string {
-  const name = user.slice(user.lastIndexOf("\\") + 1);
+  const name = splitAccount(user).user;
   if (name === "" || /[%:]/.test(user)) throw new UsageError("--user takes [DOMAIN\\]NAME, without a password.");
   return name;
 }

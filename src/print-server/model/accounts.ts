@@ -1,8 +1,8 @@
+import { splitAccount, splitUpn } from "../../security/account.js";
+
 /** The account of `DOMAIN\user` or `user@realm`, in lower case: this server takes any domain. */
 export function accountName(user: string): string {
-  const name = user.slice(user.lastIndexOf("\\") + 1);
-  const at = name.lastIndexOf("@");
-  return (at > 0 ? name.slice(0, at) : name).toLowerCase();
+  return splitUpn(splitAccount(user).user).name.toLowerCase();
 }
 
 /** Whether two names mean the same account; an unknown user is nobody's equal. */

@@ -4,9 +4,18 @@ import { AuthenticationError, type ErrorDetails } from "../../errors.js";
 export type KerberosFailure =
   /** The npm package or a program of krb5-user is missing. */
   | "not-installed"
-  /** There is no ticket, it has expired, or it is somebody else's. */
+  /** There is no ticket, or it has expired. */
   | "no-ticket"
-  /** There was a ticket, password or keytab, and somebody refused it or could not be asked. */
+  /** There is a ticket, but not of the account that was named. */
+  | "other-account"
+  /** No KDC answers, or none is known for the realm. */
+  | "no-kdc"
+  | "unknown-realm"
+  /** The realm does not know the account. */
+  | "unknown-account"
+  /** A password or the key of a keytab was refused: trying it again may lock the account. */
+  | "secret"
+  /** The KDC or the server refused something else, which locks no account. */
   | "refused";
 
 /** Kerberos cannot be used, and why. */
@@ -37,6 +46,8 @@ interface KnownText {
   readonly hint: string;
 }
 
+const KDC_HINT = "check the network, DNS and the realm's kdc in krb5.conf (KRB5_CONFIG)";
+
 const KNOWN_TEXTS: readonly KnownText[] = [
   {
     text: /no kerberos credentials available|no credentials? cache|credentials cache .*not found|matching credential not found|can't find client principal/i,
@@ -51,14 +62,20 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     hint: "get a new one with kinit",
   },
   {
-    text: /cannot (?:contact any|find) kdc for realm ["']?([^\s"']+)/i,
-    failure: "refused",
+    text: /cannot contact any kdc for realm ["']?([^\s"']+)/i,
+    failure: "no-kdc",
     problem: "no key distribution centre (KDC) answers for the realm $1",
-    hint: "check the network, DNS and the realm's kdc in krb5.conf (KRB5_CONFIG)",
+    hint: KDC_HINT,
+  },
+  {
+    text: /cannot find kdc for realm ["']?([^\s"']+)/i,
+    failure: "unknown-realm",
+    problem: "no key distribution centre (KDC) is known for the realm $1",
+    hint: KDC_HINT,
   },
   {
     text: /client ["']?([^\s"']*)["']? not found in kerberos database/i,
-    failure: "refused",
+    failure: "unknown-account",
     problem: "the domain does not know the account $1",
     hint: "check the user's name and realm; the realm is written in capitals",
   },
@@ -82,19 +99,19 @@ const KNOWN_TEXTS: readonly KnownText[] = [
   },
   {
     text: /password incorrect|preauthentication failed/i,
-    failure: "refused",
+    failure: "secret",
     problem: "the domain refused the password",
     hint: "check user, realm and password; nothing was retried, so as not to lock the account",
   },
   {
     text: /password (?:has )?expired|password change/i,
-    failure: "refused",
+    failure: "secret",
     problem: "the password has expired",
-    hint: "change it with kpasswd or on a Windows machine",
+    hint: "change it with kpasswd, or on a Windows machine",
   },
   {
     text: /credentials have been revoked/i,
-    failure: "refused",
+    failure: "secret",
     problem: "the account is disabled, locked or expired",
     hint: "ask an administrator of the domain",
   },
@@ -118,7 +135,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
   },
 ];
 
-/** Makes the error for a text of libkrb5, of kinit or of kvno. */
+/** Makes the error for a text of libkrb5, of kinit or of kvno; of several lines, the first is quoted. */
 export function explainFailure(text: string, attempt: Attempt, cause?: unknown): KerberosError {
   const line = firstLine(text);
   for (const known of KNOWN_TEXTS) {
@@ -136,7 +153,7 @@ export function explainFailure(text: string, attempt: Attempt, cause?: unknown):
 /** The error for a KDC that lets us wait. */
 export function lateError(attempt: Attempt): KerberosError {
   const seconds = attempt.patienceMs / 1000;
-  return new KerberosError("refused", `Kerberos gave no answer in ${seconds} s (${describe(attempt)})`, {
+  return new KerberosError("no-kdc", `Kerberos gave no answer in ${seconds} s (${describe(attempt)})`, {
     hint: "check the network and the realm's kdc in krb5.conf (KRB5_CONFIG); away from the domain, use --kerberos off",
   });
 }

@@ -16,6 +16,7 @@ import {
 } from "./messages.js";
 import type { MessageTokens } from "./message-tokens.js";
 import { createTokens, KerberosProtection } from "./protection.js";
+import { unescapePrincipal } from "./principal.js";
 import type { Spn } from "./spn.js";
 
 export interface KerberosOptions {
@@ -105,7 +106,7 @@ export class KerberosInitiator implements Mechanism {
     if (refusal !== null) throw explainKrbError(refusal, attemptOf(this.#options));
     this.#tokens = this.#openTokens(token);
     const answer = await this.#exchange.finish(token);
-    if (answer.user !== null && answer.user !== principal)
+    if (answer.user !== null && unescapePrincipal(answer.user) !== principal)
       throw new KerberosError("refused", `Kerberos logged on ${answer.user} instead of ${principal}`);
     this.#user = principal;
     this.#state = "done";

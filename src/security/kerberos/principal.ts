@@ -1,3 +1,4 @@
+import { splitAccount, splitUpn, type Account } from "../account.js";
 import type { Identity } from "../identity.js";
 
 /**
@@ -6,28 +7,43 @@ import type { Identity } from "../identity.js";
  */
 export function principalOf({ user, domain }: Pick<Identity, "user" | "domain">): string | null {
   if (user === null) return null;
-  const { name, realm } = split(user, domain);
+  const { name, realm } = split({ user, domain });
   return realm === null ? name : `${name}@${realm}`;
 }
 
-/** Whether a ticket's principal is who the identity asks for; realms are compared only where the identity has one. */
-export function matchesPrincipal(identity: Pick<Identity, "user" | "domain">, principal: string): boolean {
-  if (identity.user === null) return true;
-  const wanted = split(identity.user, identity.domain);
-  const at = principal.lastIndexOf("@");
-  const sameName = wanted.name.toLowerCase() === principal.slice(0, at).toLowerCase();
-  return sameName && (wanted.realm === null || wanted.realm === principal.slice(at + 1).toUpperCase());
+/** The UPN of an identity that has one: its suffix need not be a realm. */
+export function upnOf({ user }: Pick<Identity, "user">): string | null {
+  return user !== null && suffixed(user) ? user : null;
 }
 
-/** `user` may be `name`, `DOMAIN\name` or `name@domain`. Only a domain with a dot in it can be a realm. */
-function split(user: string, domain: string | null): { name: string; realm: string | null } {
-  const backslash = user.indexOf("\\");
-  const at = user.lastIndexOf("@");
-  const [name, own] =
-    backslash >= 0
-      ? [user.slice(backslash + 1), user.slice(0, backslash)]
-      : at > 0
-        ? [user.slice(0, at), user.slice(at + 1)]
-        : [user, domain];
+/**
+ * Whether a ticket's principal, not escaped, is who the identity asks for; realms are compared only where the identity has
+ * one. An enterprise name is a UPN whole before the realm: `alice@example.com@REALM` ([RFC 6806] 5).
+ */
+export function matchesPrincipal({ user, domain }: Pick<Identity, "user" | "domain">, principal: string): boolean {
+  if (user === null) return true;
+  const wanted = split({ user, domain });
+  const { name, suffix } = splitUpn(principal);
+  const same = (a: string): boolean => a.toLowerCase() === name.toLowerCase();
+  return (
+    (suffixed(user) && same(user)) ||
+    (same(wanted.name) && (wanted.realm === null || wanted.realm === suffix?.toUpperCase()))
+  );
+}
+
+function suffixed(user: string): boolean {
+  return splitUpn(user).suffix !== null;
+}
+
+/** A principal as libkrb5 writes it, without its escapes: `alice\@example.com@REALM` is an enterprise name. */
+export function unescapePrincipal(text: string): string {
+  return text.replace(/\\(.)/g, "$1");
+}
+
+/** Only a domain with a dot in it can be a realm. */
+function split({ user, domain }: Account): { name: string; realm: string | null } {
+  const account = splitAccount(user);
+  const { name, suffix } = splitUpn(account.user);
+  const own = account.domain ?? suffix ?? domain;
   return { name, realm: own?.includes(".") === true ? own.toUpperCase() : null };
 }

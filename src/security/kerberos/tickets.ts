@@ -4,7 +4,7 @@ import { cacheName, cachePath, copyCache, inspectCache, isWritable, type Tickets
 import { KerberosError, type Attempt } from "./failures.js";
 import { logOnWithKeytab, logOnWithPassword } from "./logons.js";
 import { PrivateDirectory } from "./private-directory.js";
-import { matchesPrincipal, principalOf } from "./principal.js";
+import { matchesPrincipal, principalOf, upnOf } from "./principal.js";
 import type { Spn } from "./spn.js";
 
 /** Tickets that we got ourselves are got anew when they expire within this time. */
@@ -50,10 +50,12 @@ export class TicketSource implements AsyncDisposable {
       });
     return this.#openOwn(async (path) => {
       if (this.#refusal !== null) throw this.#refusal;
-      await logOnWithPassword(principal, secret.password, path, this.#attempt).catch((error: unknown) => {
-        if (error instanceof KerberosError) this.#refusal = error;
-        throw error;
-      });
+      await logOnWithPassword({ principal, upn: upnOf(this.#identity) }, secret.password, path, this.#attempt).catch(
+        (error: unknown) => {
+          if (error instanceof KerberosError) this.#refusal = error;
+          throw error;
+        },
+      );
     });
   }
 
@@ -68,9 +70,9 @@ export class TicketSource implements AsyncDisposable {
   #checkOwner(tickets: Tickets): Tickets {
     if (matchesPrincipal(this.#identity, tickets.principal)) return tickets;
     throw new KerberosError(
-      "no-ticket",
+      "other-account",
       `the Kerberos ticket is ${tickets.principal}'s, not ${this.#attempt.principal}'s (for ${this.#spn.text})`,
-      { hint: "run kinit as that user, or leave the user out" },
+      { hint: "to use this ticket leave out the user (-U, or before the TARGET's @); else run kinit as that user" },
     );
   }
 

@@ -5,7 +5,8 @@ import { AuthenticationError, IntegrityError, ProtocolError } from "../../errors
 import type { MessageProtection, ProtectionOptions, SecurityStep } from "../context.js";
 import type { Secret } from "../identity.js";
 import { MECHANISM_OIDS, type Mechanism } from "../mechanism.js";
-import { formatAccount, ntHash } from "./account.js";
+import { formatAccount } from "../account.js";
+import { ntHash } from "./account.js";
 import { type Authenticate, decodeAuthenticate, takeMic } from "./authenticate.js";
 import { AV_FLAG_MIC, AV_IDS, type AvPair, avFlags, avText, findAvPair } from "./av-pairs.js";
 import { encodeChallenge } from "./challenge.js";

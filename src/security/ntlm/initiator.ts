@@ -5,7 +5,8 @@ import { AuthenticationError, ProtocolError } from "../../errors.js";
 import type { MessageProtection, ProtectionOptions, SecurityStep } from "../context.js";
 import type { Secret } from "../identity.js";
 import { MECHANISM_OIDS, type Mechanism } from "../mechanism.js";
-import { type Account, formatAccount, ntHash, parseAccount } from "./account.js";
+import { type Account, formatAccount, splitAccount } from "../account.js";
+import { ntHash } from "./account.js";
 import { encodeAuthenticate, setMic } from "./authenticate.js";
 import { AV_FLAG_MIC, AV_IDS, type AvPair, avFlags, avTimestamp, findAvPair } from "./av-pairs.js";
 import { type Challenge, decodeChallenge } from "./challenge.js";
@@ -18,7 +19,7 @@ import { NtlmSession } from "./session.js";
 import { filetimeNow } from "./time.js";
 
 export interface NtlmInitiatorOptions {
-  /** `user`, `DOMAIN\user` or `user@dns.domain`; null when nobody said, which fails the first step. */
+  /** `user`, `DOMAIN\user` or `user@dns.domain`, which leaves the domain empty; null when nobody said, which fails the first step. */
   readonly user: string | null;
   /** The domain where `user` names none. */
   readonly domain: string | null;
@@ -86,7 +87,8 @@ export class NtlmInitiator implements Mechanism {
 
   async #negotiate(): Promise<Uint8Array> {
     const { user, domain, secret: ask } = this.#options;
-    const account = parseAccount(user ?? "", domain);
+    const named = splitAccount(user ?? "");
+    const account = { user: named.user, domain: named.domain ?? domain };
     if (account.user === "")
       throw new AuthenticationError("an NTLM logon needs a user name", { hint: "give one: [DOMAIN\\]user" });
     const secret = await ask();
@@ -117,14 +119,19 @@ function authenticate(
   const timestamp = avTimestamp(challenge.targetInfo);
   const micSent = timestamp !== null;
 
-  const responses = computeResponses(ntowfV2(ntHash(secret), account.user, account.domain), challenge.serverChallenge, {
-    time: timestamp ?? filetimeNow(),
-    nonce: randomBytes(8),
-    avPairs: answerAvPairs(challenge.targetInfo, targetName, micSent),
-  });
+  const responses = computeResponses(
+    ntowfV2(ntHash(secret), account.user, account.domain ?? ""),
+    challenge.serverChallenge,
+    {
+      time: timestamp ?? filetimeNow(),
+      nonce: randomBytes(8),
+      avPairs: answerAvPairs(challenge.targetInfo, targetName, micSent),
+    },
+  );
   const keys = exchangeKeys(flags, responses.sessionBaseKey);
   const message = encodeAuthenticate({
-    ...account,
+    user: account.user,
+    domain: account.domain ?? "",
     flags,
     workstation: workstation ?? defaultWorkstation(),
     lmResponse: micSent ? new Uint8Array(24) : responses.lmResponse,

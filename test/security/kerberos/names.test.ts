@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { UsageError } from "../../../src/errors.js";
 import { cacheName, cachePath } from "../../../src/security/kerberos/caches.js";
-import { matchesPrincipal, principalOf } from "../../../src/security/kerberos/principal.js";
+import { matchesPrincipal, principalOf, unescapePrincipal, upnOf } from "../../../src/security/kerberos/principal.js";
 import { parseSpn } from "../../../src/security/kerberos/spn.js";
 
 const attempt = { spn: "host/printsrv.lab.test", principal: null, patienceMs: 1000 };
@@ -50,6 +50,25 @@ describe("matchesPrincipal", () => {
     ["bob", null, false],
   ])("user %s of domain %s: %s", (user, domain, matches) => {
     expect(matchesPrincipal({ user, domain }, "alice@EXAMPLE.COM")).toBe(matches);
+  });
+});
+
+describe("an enterprise name", () => {
+  it.each([
+    ["alice@corp.example", true],
+    ["ALICE@Corp.example", true],
+    ["alice", false],
+    ["alice@other.example", false],
+  ])("of the ticket alice\\@corp.example@AD.TEST is that of the user %s: %s", (user, matches) => {
+    const principal = unescapePrincipal("alice\\@corp.example@AD.TEST");
+    expect(principal).toBe("alice@corp.example@AD.TEST");
+    expect(matchesPrincipal({ user, domain: null }, principal)).toBe(matches);
+  });
+
+  it("can be any UPN", () => {
+    expect(upnOf({ user: "alice@corp.example" })).toBe("alice@corp.example");
+    expect(upnOf({ user: "alice" })).toBeNull();
+    expect(upnOf({ user: null })).toBeNull();
   });
 });
 
