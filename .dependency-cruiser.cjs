@@ -9,10 +9,11 @@ const rooms = {
   rpc: ["bytes", "ndr", "security/context"],
   transport: ["bytes", "ndr", "rpc", "security/context"],
   pan: ["bytes", "ndr", "security", "rpc", "transport", "notifications/notification-types"],
+  spooler: ["bytes", "ndr", "rpc", "pan"],
   notifications: ["bytes"],
-  watch: ["bytes", "ndr", "security", "rpc", "transport", "pan", "notifications"],
-  "print-server": ["bytes", "ndr", "security", "rpc", "transport", "pan", "notifications"],
-  cli: ["bytes", "ndr", "security", "rpc", "transport", "pan", "notifications", "watch", "print-server"],
+  watch: ["bytes", "ndr", "security", "rpc", "transport", "pan", "spooler", "notifications"],
+  "print-server": ["bytes", "ndr", "security", "rpc", "transport", "pan", "spooler", "notifications"],
+  cli: ["bytes", "ndr", "security", "rpc", "transport", "pan", "spooler", "notifications", "watch", "print-server"],
 };
 
 const layer = ([room, allowed]) => ({

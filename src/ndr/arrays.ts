@@ -22,6 +22,18 @@ export function byteArray({ sizeIs }: ArrayAttributes): NdrType<Uint8Array> {
   };
 }
 
+/**
+ * `[size_is(n)] byte*` whose n stands behind it, or in the request only: whoever reads the array compares its length with
+ * n, and only then is it what the IDL says.
+ */
+export const countedBytes: NdrType<Uint8Array> = {
+  write(to, value) {
+    to.count(value.length);
+    to.bytes(value);
+  },
+  read: (from, field) => from.bytes(from.count(`${field}.max_count`), field),
+};
+
 /** `[size_is(n)] T*`: a conformant array of elements that are all of one size. */
 export function conformantArray<T>(element: FixedNdrType<T>, { sizeIs }: ArrayAttributes): NdrType<readonly T[]> {
   return {

@@ -1,6 +1,7 @@
 import { IRPCAsyncNotify, IRPCRemoteObject } from "./idl.js";
 import { Association } from "../rpc/association.js";
 import { mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
+import type { RpcInterface } from "../rpc/interface.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Identity } from "../security/identity.js";
 import { openLogon, type Logon } from "../security/logon.js";
@@ -41,6 +42,8 @@ export interface ConnectRequest {
   readonly notice: Notice;
   readonly tracer?: PduTracer | undefined;
   readonly signal: AbortSignal;
+  /** The interface that is called; those of [MS-PAN] when not given. */
+  readonly iface?: RpcInterface;
   /** Told as each step begins. */
   readonly onStep?: (progress: ConnectProgress) => void;
 }
@@ -97,7 +100,7 @@ async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
       onStep?.({ step: "endpoint-map", peer: link.peer });
       return link;
     },
-    iface: IRPCAsyncNotify,
+    iface: request.iface ?? IRPCAsyncNotify,
     deadline: () => deadline(options.connectTimeoutMs, signal),
     tracer,
   });
@@ -138,7 +141,7 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
       },
       security: () => logon.context(),
       level: options.level,
-      iface: IRPCRemoteObject,
+      iface: request.iface ?? IRPCRemoteObject,
       transferSyntaxes: TRANSFER_SYNTAXES[options.transferSyntax],
       deadline: () => deadline(options.connectTimeoutMs, opening),
       tracer,

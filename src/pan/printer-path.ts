@@ -7,6 +7,10 @@ export function printerPath(server: string, printer: string): string {
       hint: "give the name of the print queue as the server lists it",
     });
   }
-  const host = server.includes(":") ? `[${server}]` : server;
-  return `\\\\${host}\\${printer}`;
+  return `${serverPath(server)}\\${printer}`;
+}
+
+/** The UNC name of a server, `\\server`; an IPv6 address stands in brackets. */
+export function serverPath(server: string): string {
+  return `\\\\${server.includes(":") ? `[${server}]` : server}`;
 }

@@ -10,6 +10,8 @@ import type { Emit } from "./model/events.js";
 import type { PanModel } from "./model/model.js";
 import type { PrintServerOptions } from "./options.js";
 import { type Override, panServices } from "./pan-services.js";
+import { IRemoteWinspool, winspool } from "../spooler/idl.js";
+import { spoolerServices } from "./spooler-services.js";
 import { type AssociationOwner, Associations } from "../rpc/server/associations.js";
 import type { Endpoint } from "../rpc/server/endpoint.js";
 
@@ -28,7 +30,7 @@ export interface PanEndpointOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-/** The port of both interfaces of [MS-PAN], where clients log on. */
+/** The port of the interfaces of [MS-PAN] and of the spooler, where clients log on. */
 export function panEndpoint({
   options,
   model,
@@ -43,7 +45,7 @@ export function panEndpoint({
     return client;
   });
   return (port) => ({
-    services: [...panServices(override), MANAGEMENT_SERVICE],
+    services: [...panServices(override), ...spoolerServices(() => model.printers ?? []), MANAGEMENT_SERVICE],
     associations,
     transferSyntaxes: options.transferSyntaxes ?? ["ndr64", "ndr"],
     // Only what is there is granted: one security context for a connection.
@@ -62,12 +64,12 @@ export function panEndpoint({
   });
 }
 
-/** The port of an endpoint mapper that knows where both interfaces are. */
+/** The port of an endpoint mapper that knows where these interfaces are. */
 export function mapperEndpoint(
   target: { readonly address: string; readonly port: number },
   onBug: (error: unknown) => void,
 ): (port: number) => Endpoint<AssociationOwner> {
-  const interfaces = [IRPCAsyncNotify, IRPCRemoteObject];
+  const interfaces = [IRPCAsyncNotify, IRPCRemoteObject, IRemoteWinspool, winspool];
   const map = { interfaces, port: target.port, address: ipv4Bytes(target.address) };
   return (port) => ({
     services: [endpointMapService(map), MANAGEMENT_SERVICE],

@@ -108,6 +108,11 @@ export class PrintServer implements AsyncDisposable {
     return { connections: this.#pan.connections, registrations, openChannels };
   }
 
+  /** Takes queues away and adds others, from now on; registrations for those that are gone stay as they are. */
+  setPrinters(names: readonly string[]): void {
+    this.#model.printers = names;
+  }
+
   /** Whether clients can register for a queue of this name. */
   hasPrinter(name: string): boolean {
     return this.#model.hasPrinter(name);

@@ -284,7 +284,7 @@ describe("the endpoint mapper", () => {
   it("knows no other interface, nor another version", async () => {
     const server = await start({ epmPort: 0 });
     for (const iface of [
-      { ...IRPCAsyncNotify, uuid: "12345678-1234-abcd-ef00-0123456789ab" },
+      { ...IRPCAsyncNotify, uuid: "12345678-4321-abcd-ef00-0123456789ab" },
       { ...IRPCAsyncNotify, major: 2 },
     ])
       await expect(ask(server.epmPort ?? 0, iface)).rejects.toMatchObject({ code: "no-interface" });

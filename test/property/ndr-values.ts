@@ -3,6 +3,7 @@ import type { InOf, Method, OutOf } from "../../src/ndr/method.js";
 import type { ParameterValues } from "../../src/ndr/type.js";
 import type { ContextHandle } from "../../src/ndr/types.js";
 import * as idl from "../../src/pan/idl.js";
+import * as spooler from "../../src/spooler/idl.js";
 
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const guid = fc.uuid();
@@ -33,7 +34,16 @@ const notification = fc.record({ type: fc.option(guid), data, result: u32 }).map
   result: it.result,
 }));
 
-/** Arbitrary values of all eight methods; sizes agree with their arrays, as every codec demands. */
+const enumeration = [
+  fc.record({ Flags: u32, Name: fc.option(text), Level: u32, data }).map(({ data: pPrinterEnum, ...it }) => ({
+    ...it,
+    pPrinterEnum,
+    cbBuf: pPrinterEnum?.length ?? 0,
+  })),
+  fc.record({ pPrinterEnum: data, pcbNeeded: u32, pcReturned: u32, result: u32 }),
+] as const;
+
+/** Arbitrary values of all methods; sizes agree with their arrays, as every codec demands. */
 export const METHOD_VALUES: readonly MethodValues[] = [
   values(idl.create, fc.constant({}), fc.record({ ppRemoteObj: handle, result: u32 })),
   values(idl.deleteObject, fc.record({ ppRemoteObj: handle }), fc.record({ ppRemoteObj: handle })),
@@ -79,4 +89,6 @@ export const METHOD_VALUES: readonly MethodValues[] = [
     })),
     fc.record({ pChannel: handle, result: u32 }),
   ),
+  values(spooler.rpcAsyncEnumPrinters, ...enumeration),
+  values(spooler.rpcEnumPrinters, ...enumeration),
 ];

@@ -10,6 +10,7 @@ import {
   EPT_MAP_OPNUM,
 } from "../../rpc/endpoint-mapper/ept-map.js";
 import { decodeTower } from "../../rpc/endpoint-mapper/tower.js";
+import * as spooler from "../../spooler/idl.js";
 
 type StubReader = (syntax: TransferSyntax, stub: Uint8Array) => object;
 
@@ -65,6 +66,8 @@ const INTERFACES: readonly (readonly [RpcInterface, readonly (readonly [number, 
       idl.closeChannel,
     ),
   ],
+  [spooler.IRemoteWinspool, tables(spooler.rpcAsyncEnumPrinters)],
+  [spooler.winspool, tables(spooler.rpcEnumPrinters)],
 ];
 
 function tables(...methods: readonly Method[]): (readonly [number, TracedMethod])[] {

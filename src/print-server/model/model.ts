@@ -17,7 +17,7 @@ import type { Registration } from "./remote-object.js";
 import type { Audience, Delivery } from "./source.js";
 
 export interface ModelOptions {
-  /** The queues of this server; null takes registrations for any name. */
+  /** The queues to begin with; null takes registrations for any name. */
   readonly printers: readonly string[] | null;
   /** Accounts that may register for all users. */
   readonly admins: readonly string[];
@@ -41,6 +41,8 @@ export const DEFAULT_LIMITS = {
 /** The abstract data model of [MS-PAN] 3.1.1.1: all registrations and channels of a server, and its sources' events. */
 export class PanModel {
   readonly options: ModelOptions;
+  /** The queues that there are now; null takes registrations for any name. */
+  printers: readonly string[] | null;
   readonly #registrations = new Set<Registration>();
   readonly #channels = new Set<Channel>();
   #registrationCount = 0;
@@ -48,6 +50,7 @@ export class PanModel {
 
   constructor(options: ModelOptions) {
     this.options = options;
+    this.printers = options.printers;
   }
 
   get registrations(): number {
@@ -61,8 +64,7 @@ export class PanModel {
 
   /** Whether there is a queue of this name. */
   hasPrinter(name: string): boolean {
-    const { printers } = this.options;
-    return printers === null || printers.some((printer) => sameQueue(printer, name));
+    return this.printers === null || this.printers.some((printer) => sameQueue(printer, name));
   }
 
   /** Checks what a client registers for: where it comes from when all is well, else the HRESULT ([MS-PAN] 3.1.1.4.1). */

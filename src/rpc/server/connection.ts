@@ -195,8 +195,8 @@ export class ServerConnection<Owner extends AssociationOwner> {
     if (context === undefined) return FAULTS.unknownInterface;
     const { service, syntax, abstractSyntax } = context;
     const level = binding.logon?.security?.level;
-    if (service.secured && (level === undefined || AUTH_LEVELS[level] < AUTH_LEVELS[this.#endpoint.minLevel]))
-      return FAULTS.accessDenied;
+    const least = Math.max(AUTH_LEVELS[this.#endpoint.minLevel], AUTH_LEVELS[service.minLevel ?? "packet"]);
+    if (service.secured && (level === undefined || AUTH_LEVELS[level] < least)) return FAULTS.accessDenied;
     const { object: expected = object } = service.interface;
     if (object !== expected) return FAULTS.unsupportedType;
     const method = service.methods.find((candidate) => candidate.opnum === opnum);

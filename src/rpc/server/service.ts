@@ -1,6 +1,7 @@
 import type { InOf, Method, OutOf } from "../../ndr/method.js";
 import { decodeRequest, encodeResponse } from "../../ndr/method.js";
 import type { TransferSyntax } from "../../ndr/syntax.js";
+import type { AuthLevel } from "../../security/context.js";
 import type { RpcInterface } from "../interface.js";
 import { Answer, type Outcome, type Withdrawable } from "./answer.js";
 
@@ -23,6 +24,8 @@ export interface Service<Owner> {
   readonly interface: RpcInterface;
   /** Whether calls need a logon at the server's least level; the others are open to everybody. */
   readonly secured: boolean;
+  /** The least level of authentication, where it is higher than that of the endpoint. */
+  readonly minLevel?: AuthLevel;
   readonly methods: readonly ServerMethod<Owner>[];
 }
 

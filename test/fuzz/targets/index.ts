@@ -7,6 +7,7 @@ import { asyncUi, configuration, messageStrings, rendering, replies } from "./no
 import { ntlm } from "./ntlm.js";
 import { pduStream } from "./pdu-stream.js";
 import { serverConnection } from "./server-connection.js";
+import { printerInfo } from "./spooler.js";
 import { spnego } from "./spnego.js";
 
 /** All that is fuzzed. */
@@ -22,6 +23,7 @@ export const TARGETS = [
   ccache,
   messageProtection,
   endpointMap,
+  printerInfo,
   asyncUi,
   configuration,
   rendering,

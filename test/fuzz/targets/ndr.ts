@@ -1,6 +1,7 @@
 import { DecodeError } from "../../../src/errors.js";
 import { decodeRequest, decodeResponse, type Method } from "../../../src/ndr/method.js";
 import * as idl from "../../../src/pan/idl.js";
+import { rpcEnumPrinters } from "../../../src/spooler/idl.js";
 import { VECTORS, vectorBytes } from "../../golden/ndr-vectors.js";
 import { orRefuse, type FuzzTarget } from "../engine/target.js";
 
@@ -13,6 +14,7 @@ const METHODS: readonly Method[] = [
   idl.getNotificationSendResponse,
   idl.getNotification,
   idl.closeChannel,
+  rpcEnumPrinters,
 ];
 
 function seedsOf(direction: "request" | "response"): Uint8Array[] {
@@ -33,7 +35,7 @@ function target(direction: "request" | "response", decode: typeof decodeRequest 
   };
 }
 
-/** Responses of all eight methods, which a hostile server sends; each input is tried as all of them, in both syntaxes. */
+/** Responses of all methods, which a hostile server sends; each input is tried as all of them, in both syntaxes. */
 export const ndrResponse = target("response", decodeResponse);
 
 /** Requests, which clients of the embedded server send. */

@@ -1,4 +1,4 @@
-"""The calls of MS-PAN by impacket's NDR and NDR64, for test/interop/ndr-impacket.test.ts.
+"""The calls of MS-PAN, MS-PAR and MS-RPRN by impacket's NDR and NDR64, for test/interop/ndr-impacket.test.ts.
 
 Reads a JSON list of cases from stdin: method, direction, syntax, values (null pointers are null, bytes are hexadecimal)
 and stub, the bytes that panwatch made of them. Writes a list of: stub, impacket's bytes of the same values; gaps, the
@@ -10,6 +10,7 @@ import logging
 import sys
 import uuid
 
+from impacket.dcerpc.v5 import par, rprn
 from impacket.dcerpc.v5.dtypes import DWORD, GUID, NULL, PGUID, LPWSTR
 from impacket.dcerpc.v5.ndr import NDRCALL, NDRPOINTER, NDRSTRUCT, NDRUniConformantArray
 
@@ -41,6 +42,15 @@ class PHANDLES(NDRPOINTER):
 
 NOTIFICATION = (('ppOutNotificationType', PGUID), ('pOutSize', DWORD), ('ppOutNotificationData', PBYTES))
 
+# The types of a pointer to bytes: ours, and those of impacket's own structures.
+BYTE_POINTERS = (PBYTES, par.PBYTE_ARRAY, rprn.PBYTE_ARRAY)
+
+
+def structures(request, response):
+    """The parameters of a method that impacket has structures for, the return value under our name."""
+    return request.structure, tuple(('result' if name == 'ErrorCode' else name, kind) for name, kind in response.structure)
+
+
 # [in] and [out] parameters in the order of the IDL, MS-PAN appendix A.
 CALLS = {
     'IRPCRemoteObject_Create': ((), (('ppRemoteObj', HANDLE), ('result', DWORD))),
@@ -60,6 +70,8 @@ CALLS = {
     'IRPCAsyncNotify_CloseChannel': (
         (('pChannel', HANDLE), ('pInNotificationType', GUID), ('InSize', DWORD), ('pReason', PBYTES)),
         (('pChannel', HANDLE), ('result', DWORD))),
+    'RpcAsyncEnumPrinters': structures(par.RpcAsyncEnumPrinters, par.RpcAsyncEnumPrintersResponse),
+    'RpcEnumPrinters': structures(rprn.RpcEnumPrinters, rprn.RpcEnumPrintersResponse),
 }
 
 
@@ -97,7 +109,7 @@ def encode(method, direction, ndr64, values):
             call[name] = uuid.UUID(value).bytes_le
         elif kind is LPWSTR:
             call[name] = value + '\0'
-        elif kind is PBYTES:
+        elif kind in BYTE_POINTERS:
             call[name] = bytes.fromhex(value)
         elif kind is PHANDLES:
             handles = []
@@ -136,7 +148,7 @@ def decode(method, direction, ndr64, stub):
             if call[name][-1:] != '\0':
                 raise ValueError('%s does not end in NUL' % name)
             values[name] = call[name][:-1]
-        elif kind is PBYTES:
+        elif kind in BYTE_POINTERS:
             wire.append(field.fields['Data'].getArraySize())
             values[name] = b''.join(call[name]).hex()
         elif kind is PHANDLES:

@@ -1,0 +1,90 @@
+import { hex32 } from "../bytes/hex.js";
+import { HresultError, NoInterfaceError } from "../errors.js";
+import { connectPrintServer, type Connection, type ConnectRequest } from "../pan/connect.js";
+import { HRESULTS, hresultName } from "../pan/hresults.js";
+import { invoke } from "../pan/invoke.js";
+import { serverPath } from "../pan/printer-path.js";
+import type { Association } from "../rpc/association.js";
+import { enumerate } from "./enumerate.js";
+import {
+  IRemoteWinspool,
+  PRINTER_ENUM_LOCAL,
+  PRINTER_ENUM_SHARED,
+  rpcAsyncEnumPrinters,
+  rpcEnumPrinters,
+  winspool,
+} from "./idl.js";
+import { decodePrinters, type Printer } from "./printer-info.js";
+
+/** The interfaces of a spooler with their methods, the one to ask first in front. */
+export const INTERFACES = [
+  { iface: IRemoteWinspool, enumPrinters: rpcAsyncEnumPrinters },
+  { iface: winspool, enumPrinters: rpcEnumPrinters },
+] as const;
+
+type Methods = (typeof INTERFACES)[number];
+
+/**
+ * The queues that a server shares, in its order. Opens an association of its own for it, at privacy level as [MS-PAR] 3.2.3
+ * demands, and closes it. A server without MS-PAR is asked by MS-RPRN. Throws what `connectPrintServer` throws, a
+ * HresultError, FaultError, DecodeError, ProtocolError or TooLargeError.
+ */
+export async function enumeratePrinters(request: ConnectRequest): Promise<Printer[]> {
+  const { connection, methods } = await connectSpooler(request);
+  try {
+    return await listPrinters(connection.association, methods, request.target.server, request.signal);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connectSpooler(request: ConnectRequest): Promise<{ connection: Connection; methods: Methods }> {
+  let missing: unknown;
+  for (const methods of INTERFACES) {
+    const { iface } = methods;
+    try {
+      const options = { ...request.options, level: "privacy" } as const;
+      return { connection: await connectPrintServer({ ...request, options, iface }), methods };
+    } catch (error) {
+      if (!(error instanceof NoInterfaceError)) throw error;
+      request.notice(error.message, "verbose");
+      missing = error;
+    }
+  }
+  throw missing;
+}
+
+/** The queues that a server shares, asked for on an association with one of its interfaces; errors as above. */
+export async function listPrinters(
+  association: Association,
+  { iface, enumPrinters }: Methods,
+  server: string,
+  signal: AbortSignal,
+): Promise<Printer[]> {
+  const what = { Flags: PRINTER_ENUM_LOCAL | PRINTER_ENUM_SHARED, Name: serverPath(server), Level: 1 };
+  const { buffer, count } = await enumerate(enumPrinters.name, async (sent) => {
+    const values = { ...what, pPrinterEnum: sent, cbBuf: sent?.length ?? 0 };
+    const out = await invoke(association, iface, enumPrinters, values, { signal });
+    return { buffer: out.pPrinterEnum, needed: out.pcbNeeded, returned: out.pcReturned, result: out.result };
+  }).catch((error: unknown) => {
+    throw nameRefusal(error, server) ?? error;
+  });
+  return decodePrinters(buffer, count);
+}
+
+/** What a server says that was reached by a name which its spooler does not take for its own ([MS-RPRN] 3.1.4.1.4). */
+function nameRefusal(error: unknown, server: string): HresultError | null {
+  const codes: readonly number[] = [HRESULTS.ERROR_INVALID_NAME, HRESULTS.ERROR_INVALID_PRINTER_NAME];
+  if (!(error instanceof HresultError) || !codes.includes(error.hresult)) return null;
+  const code = `${hex32(error.hresult)} (${hresultName(error.hresult)})`;
+  return new HresultError(
+    error.method,
+    error.hresult,
+    `${error.method} answered ${code}: the server has no such name as ${server}`,
+    {
+      cause: error,
+      hint: "use the server's own name, with --target-ip where it does not resolve",
+      meaning: "final",
+    },
+  );
+}
