@@ -30,11 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "decode",
     usage: "[FILE|-]",
     summary: "decode a saved notification, without any network",
-    load: async () => (await import("./commands/decode.js")).decodeCommand(),
+    load: async (context) => (await import("./commands/decode.js")).decodeCommand(context),
   },
   {
     name: "serve",
-    usage: "[options]",
+    usage: "",
     summary: "run a print server of panwatch's own, driven by JSON lines",
     load: async (context) => (await import("./commands/serve.js")).serveCommand(context),
   },
@@ -42,7 +42,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "demo",
     usage: "",
     summary: "show panwatch at work, with a print server of its own",
-    load: async () => (await import("./commands/demo.js")).demoCommand(),
+    load: async (context) => (await import("./commands/demo.js")).demoCommand(context),
   },
   {
     name: "strings",

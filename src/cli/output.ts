@@ -14,7 +14,7 @@ export interface OutputLine {
   /** What the line is about, for the report should it be dropped. */
   readonly about: string;
   readonly time: Date;
-  /** Whether it is one of the few last lines, which are kept beyond the limits. */
+  /** Whether it is one of the few that are kept beyond the limits. */
   readonly last: boolean;
 }
 
@@ -38,7 +38,6 @@ export type OutputEnd = { readonly kind: "closed" } | { readonly kind: "failed";
 export class LineOutput {
   readonly #stream: Writable;
   readonly #limits: OutputLimits;
-  readonly #describeGap: (dropped: DroppedLines) => string;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #writing = false;
@@ -47,9 +46,11 @@ export class LineOutput {
   #flushed: (() => void)[] = [];
   readonly #ended = new AbortController();
 
-  constructor(stream: Writable, describeGap: (dropped: DroppedLines) => string, limits = DEFAULT_LIMITS) {
+  /** Makes the line that tells what was dropped; whoever writes lines that may be dropped sets it. */
+  describeGap: (dropped: DroppedLines) => string = ({ count }) => `${count} lines were dropped`;
+
+  constructor(stream: Writable, limits = DEFAULT_LIMITS) {
     this.#stream = stream;
-    this.#describeGap = describeGap;
     this.#limits = limits;
     stream.on("error", (error: Error) => {
       this.#fail(error);
@@ -80,17 +81,15 @@ export class LineOutput {
     this.#enqueue(bytes);
   }
 
-  /** Waits until everything is written, or cannot be; the signal ends the waiting. */
-  async flush(signal?: AbortSignal): Promise<void> {
-    if (!this.#writing || this.#end !== null || signal?.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => {
-        signal?.removeEventListener("abort", done);
-        resolve();
-      };
-      this.#flushed.push(done);
-      signal?.addEventListener("abort", done);
-    });
+  /** Writes a text that a reader must not miss, however slow he is. */
+  keep(text: string): void {
+    this.write({ text, about: "", time: new Date(), last: true });
+  }
+
+  /** Waits until everything is written, or cannot be. */
+  async flush(): Promise<void> {
+    if (!this.#writing || this.#end !== null) return;
+    await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
 
   #isFull(more: number): boolean {
@@ -109,7 +108,7 @@ export class LineOutput {
 
   #reportDropped(): void {
     if (this.#dropped === null) return;
-    const gap = this.#describeGap(this.#dropped);
+    const gap = this.describeGap(this.#dropped);
     this.#dropped = null;
     this.#enqueue(Buffer.from(`${gap}\n`, "utf8"));
   }

@@ -15,7 +15,7 @@ export async function buildProgram(selected: CommandEntry | null, context: Comma
     .version(version(), "-V, --version", "print the version");
   program.commandsGroup("Commands:");
   for (const entry of context.commands) {
-    program.addCommand(entry === selected ? await entry.load(context) : listed(entry));
+    program.addCommand(entry === selected ? await loadCommand(entry, context) : listed(entry));
   }
   program.addHelpText(
     "after",
@@ -42,6 +42,13 @@ export function selectCommand({ args, commands }: CommandContext): CommandEntry 
       ? "To watch a print server, write: panwatch watch TARGET."
       : `They are ${commands.map((command) => command.name).join(", ")}; panwatch --help tells about them.`,
   });
+}
+
+/** A command with its options and help; its name and summary stand in the table of commands only. */
+export async function loadCommand(entry: CommandEntry, context: CommandContext): Promise<Command> {
+  const { name, usage, summary } = entry;
+  const command = await entry.load(context);
+  return command.name(name).summary(summary).usage(`[options] ${usage}`.trimEnd());
 }
 
 function listed({ name, usage, summary }: CommandEntry): Command {

@@ -3,6 +3,9 @@ import { constants } from "node:os";
 const NAMES = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export type EndingSignal = (typeof NAMES)[number];
 
+/** Signals that follow the first so soon, in milliseconds, are the same wish: `timeout` and terminals send two. */
+const SAME_WISH_MS = 500;
+
 /** 130 for SIGINT, 143 for SIGTERM, 129 for SIGHUP. */
 export function exitCodeOfSignal(name: EndingSignal): number {
   return 128 + constants.signals[name];
@@ -16,17 +19,19 @@ export interface SignalWatch extends Disposable {
 }
 
 /**
- * Takes SIGINT, SIGTERM and SIGHUP over: the first one aborts `signal`, so that everything can be left properly; a
- * second one ends the process at once. Disposing gives the signals back.
+ * Takes SIGINT, SIGTERM and SIGHUP over: the first one aborts `signal`, so that everything can be left properly; one that
+ * comes more than 500 ms later ends the process at once. Disposing gives the signals back.
  */
 export function watchSignals(leaveAtOnce: (code: number) => void = (code) => process.exit(code)): SignalWatch {
   const controller = new AbortController();
   let first: EndingSignal | null = null;
+  let firstAt = 0;
   const onSignal = (name: NodeJS.Signals): void => {
     if (first === null) {
       first = name as EndingSignal;
+      firstAt = performance.now();
       controller.abort(name);
-    } else {
+    } else if (performance.now() - firstAt > SAME_WISH_MS) {
       leaveAtOnce(exitCodeOfSignal(name as EndingSignal));
     }
   };

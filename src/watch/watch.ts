@@ -1,12 +1,11 @@
 import { defaultStringTables, type StringTables } from "../notifications/strings/string-tables.js";
 import type { NotificationKind } from "../notifications/model.js";
-import { DEFAULT_BACKOFF } from "../pan/retry.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../pan/types.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import { onAbort } from "../waiting.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
 import type { Style, UserFilter } from "./events.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
+import { DEFAULT_CONNECTION, DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../pan/defaults.js";
 import type { Answerer, RetryOptions, WatchOptions } from "./options.js";
 import { Watcher } from "./watcher.js";
 
@@ -47,21 +46,6 @@ export interface WatchRequest {
   readonly tracer?: PduTracer;
 }
 
-export const DEFAULT_CONNECTION: ConnectionOptions = {
-  port: null,
-  epmPort: 135,
-  level: "privacy",
-  transferSyntax: "auto",
-  spn: null,
-  targetIp: null,
-  connectTimeoutMs: 10_000,
-};
-
-export const DEFAULT_RETRY: RetryOptions = { ...DEFAULT_BACKOFF, limit: Infinity, waitForServer: false };
-
-/** Largest notification that is taken when nothing else is asked for, in bytes. */
-export const DEFAULT_MAX_SIZE = 16 * 1024 * 1024;
-
 /** Watches one print server or printer; see `Watcher`, which takes several. */
 export function watch(request: WatchRequest): Watcher {
   const watcher = new Watcher(watchOptions(request));
@@ -74,7 +58,7 @@ export function watch(request: WatchRequest): Watcher {
 }
 
 const DEFAULTS = {
-  types: [ASYNC_UI, PRINTER_CONFIGURATION],
+  types: DEFAULT_TYPES,
   style: "both",
   userFilter: "per-user",
   kinds: null,

@@ -41,7 +41,8 @@ function open(limits: Partial<OutputLimits> = {}) {
     gaps.push(dropped);
     return `gap ${dropped.count}`;
   };
-  const output = new LineOutput(reader, describeGap, { lines: 3, bytes: 1000, ...limits });
+  const output = new LineOutput(reader, { lines: 3, bytes: 1000, ...limits });
+  output.describeGap = describeGap;
   const write = (text: string, time = 0, last = false): void => {
     output.write({ text, about: "srv", time: second(time), last });
   };
@@ -143,14 +144,13 @@ describe("the end of stdout", () => {
     expect(output.end).toMatchObject({ kind: "failed", error: { code: "ENOSPC" } });
   });
 
-  it("lets nobody wait for what is never taken", async () => {
-    const { output, write } = open();
-    write("a");
-    const enough = new AbortController();
-    const flushed = output.flush(enough.signal);
-    enough.abort();
-    await flushed;
-    await output.flush(enough.signal);
-    expect(output.end).toBeNull();
+  it("keeps what must not be missed", async () => {
+    const { reader, output, write } = open({ lines: 1 });
+    for (const line of ["a", "b", "c"]) write(line);
+    output.keep("last");
+    reader.free = true;
+    await reader.take();
+    await output.flush();
+    expect(reader.taken).toEqual(["a\n", "b\n", "gap 1\n", "last\n"]);
   });
 });

@@ -5,7 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { TraceFile } from "../../src/cli/trace-file.js";
 import { UsageError } from "../../src/errors.js";
-import { DEFAULT_CONNECTION } from "../../src/watch/watch.js";
+import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
 import { AT, BIND, pduTrace, type Fields } from "./trace/traces.js";
 
 const SUBJECT = { args: ["watch", "server"], connection: DEFAULT_CONNECTION };

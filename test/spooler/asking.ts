@@ -1,7 +1,7 @@
 import type { ConnectRequest } from "../../src/pan/connect.js";
 import type { ConnectionOptions } from "../../src/pan/connection-options.js";
 import type { PduTracer } from "../../src/rpc/tracer.js";
-import { DEFAULT_CONNECTION } from "../../src/watch/watch.js";
+import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
 
 export interface AskedOptions extends Partial<ConnectionOptions> {
   readonly server?: string;

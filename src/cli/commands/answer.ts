@@ -20,14 +20,12 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** `panwatch answer TARGET --match … --button B`. */
 export function answerCommand(context: CommandContext): Command {
-  const command = new Command("answer")
-    .summary("answer one message box that waits, and leave")
+  const command = new Command()
     .description(
       "Presses a button of the first message box that matches, whether it waits already or comes within the time, and " +
         "leaves. All other boxes are left to others. When somebody else was faster, or the box has no such button, the " +
         "exit code is 9; when none came in time, 3.",
     )
-    .usage("[options] TARGET --match FIELD=TEXT --button B")
     .argument("<target>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);

@@ -2,14 +2,14 @@ import { Argument, Command } from "commander";
 import { UsageError } from "../../errors.js";
 import type { CommandContext } from "../command.js";
 import { helpSection } from "../help.js";
+import { loadCommand } from "../program.js";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 type Shell = (typeof SHELLS)[number];
 
 /** `panwatch completion SHELL`. */
 export function completionCommand(context: CommandContext): Command {
-  return new Command("completion")
-    .summary("print a completion script for a shell")
+  return new Command()
     .description("Prints a script that makes a shell complete panwatch's commands and options.")
     .addArgument(new Argument("<shell>", SHELLS.join(", ")).choices(SHELLS).argParser(parseShell))
     .addHelpText("after", HELP)
@@ -33,7 +33,9 @@ const HELP = helpSection("To use it:", [
 /** The script is made from the definitions of all commands, so that it always knows what they know. */
 async function script(shell: Shell, context: CommandContext): Promise<string> {
   const { completionOf } = await import("../completion/model.js");
-  const commands = await Promise.all(context.commands.map(async (entry) => completionOf(await entry.load(context))));
+  const commands = await Promise.all(
+    context.commands.map(async (entry) => completionOf(await loadCommand(entry, context))),
+  );
   switch (shell) {
     case "bash":
       return (await import("../completion/bash.js")).bashCompletion(commands);

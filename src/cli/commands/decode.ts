@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { parseGuid, type Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
+import type { CommandContext } from "../command.js";
 import { ENCODINGS, type Encoding } from "../decode/saved-bytes.js";
 import { examplesSection } from "../help.js";
 import { choice, parsed, text } from "../options/parsers.js";
@@ -15,14 +16,12 @@ interface DecodeFlags extends OutputFlags {
 }
 
 /** `panwatch decode [FILE|-]`. */
-export function decodeCommand(): Command {
-  const command = new Command("decode")
-    .summary("decode a saved notification, without any network")
+export function decodeCommand(context: CommandContext): Command {
+  const command = new Command()
     .description(
       "Decodes the bytes of one notification from a file or standard input and prints it as watch does. A notification " +
         "that breaks a rule of its format is printed as unknown, and the exit code is 1.",
     )
-    .usage("[options] [FILE|-]")
     .argument("[file]", "a file, or - for standard input, which is the default")
     .optionsGroup("What to decode:")
     .addOption(choice("--encoding <encoding>", `${ENCODINGS.join(", ")} (default: auto)`, ENCODINGS))
@@ -33,14 +32,15 @@ export function decodeCommand(): Command {
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, flags: DecodeFlags) => {
       const { runDecode } = await import("../decode/run-decode.js");
-      process.exitCode = await runDecode({
+      const settings = {
         file: file ?? "-",
         encoding: flags.encoding ?? "auto",
         type: flags.type ?? null,
         printer: flags.printer ?? null,
         resources: flags.resources ?? null,
         output: outputOptions(flags),
-      });
+      };
+      process.exitCode = await runDecode(settings, context);
     });
 }
 

@@ -8,14 +8,12 @@ import { parseTarget } from "../target.js";
 
 /** `panwatch doctor TARGET`. */
 export function doctorCommand(context: CommandContext): Command {
-  const command = new Command("doctor")
-    .summary("go the way to a print server step by step, and say what is wrong")
+  const command = new Command()
     .description(
       "Goes the way to a print server's notifications step by step: name, endpoint mapper, endpoint map, port, bind and " +
         "logon, create, register, unregister, delete. Says what each step found; at the first that fails what it means, " +
         "why it may have failed and what to look at; and in a table what the account may watch. Leaves nothing behind.",
     )
-    .usage("[options] TARGET")
     .argument("<target>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);

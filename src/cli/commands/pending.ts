@@ -11,13 +11,11 @@ const SETTLE_MS = 1000;
 
 /** `panwatch pending TARGET`. */
 export function pendingCommand(context: CommandContext): Command {
-  const command = new Command("pending")
-    .summary("list the message boxes that wait for an answer now")
+  const command = new Command()
     .description(
       "Prints the message boxes that wait for an answer, and leaves when the server has named no further one for a " +
         "second. Nothing is answered or taken away from anybody.",
     )
-    .usage("[options] TARGET")
     .argument("<target>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);

@@ -15,14 +15,12 @@ interface ServeFlags {
 
 /** `panwatch serve`. */
 export function serveCommand(context: CommandContext): Command {
-  return new Command("serve")
-    .summary("run a print server of your own, to try things out")
+  return new Command()
     .description(
       "Runs a print server that knows MS-PAN and NTLM. The first line on stdout says when\n" +
         "it is ready and where. JSON lines on stdin raise notifications, JSON lines on\n" +
         "stdout tell what clients do. SIGINT and SIGTERM end it.",
     )
-    .usage("[options]")
     .addOption(parsed("--listen <address>", "where to listen", text).default("127.0.0.1"))
     .addOption(parsed("--port <n>", "TCP port, 0 for any free one", anyPort).default(0))
     .addOption(parsed("--epm-port <n>", "run an endpoint mapper on this port, 0 for any free one", anyPort))

@@ -5,13 +5,11 @@ import { choice } from "../options/parsers.js";
 
 /** `panwatch strings [ID…]`. */
 export function stringsCommand(): Command {
-  return new Command("strings")
-    .summary("print the default string resources")
+  return new Command()
     .description(
       "Prints the texts of the default resource file, which notifications name by number ([MS-PAN] 2.2.6): all of them, " +
         "or those with these numbers. Line feeds stand as \\n.",
     )
-    .usage("[options] [ID…]")
     .argument("[id...]", "numbers of strings")
     .addOption(choice("-o, --output <format>", "pretty (default) or json: one object per line", ["pretty", "json"]))
     .action((ids: readonly string[], flags: { output?: "pretty" | "json" }) => {

@@ -28,13 +28,11 @@ type WatchFlags = IdentityFlags & ConnectionFlags & WhatFlags & OutputFlags & Ru
 
 /** `panwatch watch TARGET… [-- HOOK ARG…]`. */
 export function watchCommand(context: CommandContext): Command {
-  const command = new Command("watch")
-    .summary("register with print servers and print their notifications")
+  const command = new Command()
     .description(
       "Registers with print servers and prints what they notify, until told to stop. Without a printer in the TARGET the " +
         "whole server is watched.",
     )
-    .usage("[options] TARGET… [-- HOOK ARG…]")
     .argument("<target...>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);

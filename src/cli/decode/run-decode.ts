@@ -6,10 +6,11 @@ import type { Notification } from "../../notifications/model.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
 import { loadStringTables } from "../../notifications/strings/load-string-tables.js";
 import { defaultStringTables } from "../../notifications/strings/string-tables.js";
-import { wantsColour } from "../colour.js";
+import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
 import { JsonLines } from "../render/json.js";
+import { onStage, type Stage } from "../stage.js";
 import { readSaved, wireBytes, type Encoding } from "./saved-bytes.js";
 
 /** Everything that the arguments of `decode` say. */
@@ -27,15 +28,19 @@ export interface DecodeSettings {
 /**
  * Prints a saved notification as `watch` would. Throws, once it is printed, when it breaks a rule of its format.
  */
-export async function runDecode(settings: DecodeSettings): Promise<number> {
+export async function runDecode(settings: DecodeSettings, context: CommandContext): Promise<number> {
+  return onStage({ output: settings.output, context }, (stage) => decodeOn(stage, settings));
+}
+
+async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number> {
   const { file, encoding, printer, resources, output } = settings;
   const strings = resources === null ? defaultStringTables : await loadStringTables(resources);
   const isXml = settings.type === null || settings.type === ASYNC_UI || settings.type === PRINTER_CONFIGURATION;
-  const bytes = wireBytes(await readSaved(file), encoding, isXml);
+  const bytes = wireBytes(await readSaved(file, stage.leaving), encoding, isXml);
   const type = settings.type ?? guessType(bytes);
   const notification = decodeNotification(type, bytes, { strings, printerName: printer });
-  const shown = output.format === "json" ? jsonLine(notification, printer) : await pretty(notification, settings);
-  process.stdout.write(`${shown}\n`);
+  const shown = output.format === "json" ? jsonLine(notification, printer) : await pretty(stage, notification, file);
+  stage.stdout.keep(shown);
   if (notification.kind === "unknown" && notification.problem !== null) {
     throw new PanwatchError("decode", `The notification does not comply: ${notification.problem}.`);
   }
@@ -55,15 +60,12 @@ function jsonLine(notification: Notification, printer: string | null): string {
   return new JsonLines(() => EXIT.done).lineOf(origin, { type: "notification", id: ID, notification });
 }
 
-async function pretty(notification: Notification, { file, output }: DecodeSettings): Promise<string> {
-  const [{ Chalk }, { layOut }, { notificationEntry }] = await Promise.all([
-    import("chalk"),
+async function pretty(stage: Stage, notification: Notification, file: string): Promise<string> {
+  const [{ layOut }, { notificationEntry }, { chalk, columns }] = await Promise.all([
     import("../render/pretty/layout.js"),
     import("../render/pretty/notification.js"),
+    stage.paper(process.stdout),
   ]);
-  const colour = wantsColour({ choice: output.color, env: process.env, isTerminal: process.stdout.isTTY });
-  const columns = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
   const place = file === "-" ? "" : `from ${file}`;
-  const page = { chalk: new Chalk({ level: colour ? 1 : 0 }), columns };
-  return layOut(notificationEntry(ID, notification, null), new Date(), place, page);
+  return layOut(notificationEntry(ID, notification, null), new Date(), place, { chalk, columns: columns() });
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { addAbortSignal } from "node:stream";
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import { PanwatchError, UsageError } from "../../errors.js";
 
@@ -9,17 +10,23 @@ export type Encoding = (typeof ENCODINGS)[number];
 /** Bytes of a file at most: a notification of the largest size that `watch` takes, as hexadecimal digits and lines. */
 const MAX_BYTES = 64 * 2 ** 20;
 
-/** Reads a file, or standard input for `-`. Throws a UsageError when it cannot be read. */
-export async function readSaved(file: string): Promise<Uint8Array> {
+/**
+ * Reads a file, or standard input for `-`, until its end or until the signal aborts.
+ *
+ * @throws {UsageError} when it cannot be read.
+ * @throws {PanwatchError} `aborted`.
+ */
+export async function readSaved(file: string, signal: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
-    for await (const chunk of file === "-" ? process.stdin : createReadStream(file)) {
+    for await (const chunk of addAbortSignal(signal, file === "-" ? process.stdin : createReadStream(file))) {
       chunks.push(chunk as Uint8Array);
       size += (chunk as Uint8Array).length;
       if (size > MAX_BYTES) throw new UsageError(`${nameOf(file)} is larger than any notification.`);
     }
   } catch (error) {
+    if (signal.aborted) throw new PanwatchError("aborted", "Reading was interrupted.");
     const code = (error as NodeJS.ErrnoException).code;
     if (error instanceof PanwatchError || code === undefined) throw error;
     throw new UsageError(`${nameOf(file)} cannot be read (${code}).`, { cause: error });

@@ -1,75 +1,67 @@
 import { randomBytes } from "node:crypto";
-import { defaultStringTables } from "../../notifications/strings/string-tables.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
 import { PrintServer } from "../../print-server/print-server.js";
-import type { Identity } from "../../security/identity.js";
 import type { Answerer } from "../../watch/options.js";
-import type { WatchOptions } from "../../watch/options.js";
-import { Watcher } from "../../watch/watcher.js";
-import { Diagnostics } from "../diagnostics.js";
+import { watch } from "../../watch/watch.js";
+import type { Watcher } from "../../watch/watcher.js";
+import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
-import { exitCodeOfSignal, watchSignals, type SignalWatch } from "../signals.js";
+import { onStage, type Stage } from "../stage.js";
 import { openPrinting, type Printing } from "../watch/printing.js";
 import { PRINTER, STORY } from "./story.js";
 
 /** Registrations of the demo: AsyncUI in both styles, printer configuration in its one. */
 const REGISTRATIONS = 3;
 
-/** How long a scene may take, in milliseconds; reached only when something is broken. */
+/** How long the demo may take, in milliseconds; reached only when something is broken. */
 const PATIENCE_MS = 15_000;
 
 /** Runs `panwatch demo` to its end and gives the exit code: 0 when everything was shown. */
-export async function runDemo(output: OutputOptions): Promise<number> {
-  using signals = watchSignals();
-  const diagnostics = new Diagnostics(process.stderr, output.verbosity);
+export async function runDemo(output: OutputOptions, context: CommandContext): Promise<number> {
+  return onStage({ output, context }, playOn);
+}
+
+async function playOn(stage: Stage): Promise<number> {
   const password = randomBytes(12).toString("base64url");
   await using server = await PrintServer.start({
     users: [{ name: "alice", password }],
     printers: [PRINTER],
     epmPort: 0,
   });
-  const say = (text: string): void => {
-    if (!output.quiet) diagnostics.line(text);
-  };
-  say(
-    `A print server on ${server.address} (endpoint mapper at port ${server.epmPort ?? 0}, interfaces at ${server.port})`,
-  );
-  say("and a watcher, which finds it through the endpoint mapper, logs on with NTLM and has everything sealed:");
+  const epmPort = server.epmPort ?? 0;
+  stage.say(`A print server on ${server.address} (endpoint mapper at port ${epmPort}, interfaces at ${server.port})`);
+  stage.say("and a watcher, which finds it through the endpoint mapper, logs on with NTLM and has everything sealed:");
   let exitCode: number = EXIT.failure;
-  const printing = await openPrinting({
-    output,
-    diagnostics,
-    answerCommand: null,
-    exitCode: () => exitCode,
-    manyTargets: false,
+  const printing = await openPrinting(stage, { answerCommand: null, exitCode: () => exitCode, manyTargets: false });
+  await using watcher = watch({
+    server: server.address,
+    printer: PRINTER,
+    user: "alice",
+    password,
+    kerberos: "off",
+    connection: { epmPort },
+    retry: { limit: 0 },
+    answer: pressFirstButton,
+    notice: stage.notice,
   });
-  await using watcher = new Watcher(watchOptions(server, password, diagnostics));
-  const played = await play(server, watcher, printing, signals, (code) => (exitCode = code));
-  await printing.output.flush(signals.signal);
-  if (played) say(CLOSING);
-  return exitCode;
+  stage.leaving.addEventListener("abort", () => void watcher.close(stage.interruption?.reason ?? "error"));
+  await play(server, watcher, printing, () => (exitCode = EXIT.done));
+  if (exitCode === EXIT.done) {
+    await stage.stdout.flush();
+    stage.say(CLOSING);
+  }
+  return stage.interruption?.exitCode ?? exitCode;
 }
 
 const CLOSING =
   "That was MS-PAN over TCP, nothing was made up. Next: panwatch watch [[DOMAIN/]user@]server, or panwatch serve for a print server to play with.";
 
-/** Plays the story scene by scene, each when the one before has been seen. Gives whether it came to its end. */
-async function play(
-  server: PrintServer,
-  watcher: Watcher,
-  { printer }: Printing,
-  signals: SignalWatch,
-  setExitCode: (code: number) => void,
-): Promise<boolean> {
+/** Plays the story scene by scene, each when the one before has been seen, and tells when it has come to its end. */
+async function play(server: PrintServer, watcher: Watcher, { printer }: Printing, over: () => void): Promise<void> {
   const scenes = [...STORY];
   let scene = scenes.shift();
   let registered = 0;
   const impatience = setTimeout(() => void watcher.close("timeout"), PATIENCE_MS);
-  signals.signal.addEventListener("abort", () => {
-    setExitCode(exitCodeOfSignal(signals.received() ?? "SIGTERM"));
-    void watcher.close(signals.received() ?? "SIGTERM");
-  });
   for await (const event of watcher) {
     printer.print(event, null);
     if (event.type === "registered" && ++registered === REGISTRATIONS) scene?.play(server);
@@ -79,46 +71,10 @@ async function play(
       scene.play(server);
       continue;
     }
-    setExitCode(EXIT.done);
+    over();
     void watcher.close("closed");
   }
   clearTimeout(impatience);
-  return scene === undefined;
-}
-
-function watchOptions(server: PrintServer, password: string, diagnostics: Diagnostics): WatchOptions {
-  const identity: Identity = {
-    user: "alice",
-    domain: null,
-    secret: () => Promise.resolve({ kind: "password", password }),
-    kerberos: "off",
-    ccache: null,
-    keytab: null,
-  };
-  return {
-    targets: [{ server: server.address, printer: PRINTER, identity }],
-    connection: {
-      port: null,
-      epmPort: server.epmPort ?? 0,
-      level: "privacy",
-      transferSyntax: "auto",
-      spn: null,
-      targetIp: null,
-      connectTimeoutMs: 10_000,
-    },
-    types: [ASYNC_UI, PRINTER_CONFIGURATION],
-    style: "both",
-    userFilter: "per-user",
-    kinds: null,
-    accept: null,
-    strings: defaultStringTables,
-    retry: { limit: 0, minMs: 1000, maxMs: 60_000, waitForServer: false },
-    maxSize: 16 * 2 ** 20,
-    answer: pressFirstButton,
-    dryRun: false,
-    limit: null,
-    notice: diagnostics.notice,
-  };
 }
 
 /** What `--reply button=IDOK` does. */

@@ -8,7 +8,7 @@ import type { UserFilter } from "../../watch/events.js";
 import type { ConnectionOptions, Notice } from "../../pan/connection-options.js";
 import type { WatchTarget } from "../../watch/options.js";
 import { printerPath } from "../../pan/printer-path.js";
-import { DEFAULT_MAX_SIZE } from "../../watch/watch.js";
+import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { adviceFor } from "./advice/advice.js";
 import { ConnectFindings } from "./connecting.js";

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../errors.js";
 import type { AuthLevel } from "../../security/context.js";
 import type { ConnectionOptions } from "../../pan/connection-options.js";
+import { DEFAULT_CONNECTION } from "../../pan/defaults.js";
 import { parsePositiveDuration } from "../durations.js";
 import { choice, parsed, port, text } from "./parsers.js";
 
@@ -37,14 +38,15 @@ export function connectionOptions(flags: ConnectionFlags): ConnectionOptions {
   if (flags.port !== undefined && flags.epmPort !== undefined) {
     throw new UsageError("--port skips the endpoint mapper, so --epm-port has no meaning beside it.");
   }
+  const { port, epmPort, level, transferSyntax, spn, targetIp, connectTimeoutMs } = DEFAULT_CONNECTION;
   return {
-    port: flags.port ?? null,
-    epmPort: flags.epmPort ?? 135,
-    level: flags.authLevel ?? "privacy",
-    transferSyntax: flags.transferSyntax ?? "auto",
-    spn: flags.spn ?? null,
-    targetIp: flags.targetIp ?? null,
-    connectTimeoutMs: flags.connectTimeout ?? 10_000,
+    port: flags.port ?? port,
+    epmPort: flags.epmPort ?? epmPort,
+    level: flags.authLevel ?? level,
+    transferSyntax: flags.transferSyntax ?? transferSyntax,
+    spn: flags.spn ?? spn,
+    targetIp: flags.targetIp ?? targetIp,
+    connectTimeoutMs: flags.connectTimeout ?? connectTimeoutMs,
   };
 }
 

@@ -3,6 +3,7 @@ import { parseGuid, type Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
 import type { NotificationKind } from "../../notifications/model.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
+import { DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../../pan/defaults.js";
 import { parseDuration, parseDurationRange, parsePositiveDuration } from "../durations.js";
 import { parseSize } from "../sizes.js";
 import { parseFieldMatch, type FieldMatch } from "../replies/fields.js";
@@ -156,7 +157,7 @@ export function addRunOptions(command: Command): Command {
 
 /** The options of what to watch with their defaults. Throws a UsageError. */
 export function whatOptions(flags: WhatFlags): WhatOptions {
-  const types = flags.type ?? [ASYNC_UI, PRINTER_CONFIGURATION];
+  const types = flags.type ?? DEFAULT_TYPES;
   const style = flags.style ?? "both";
   if (style === "bidi" && types.every((type) => type === PRINTER_CONFIGURATION)) {
     throw new UsageError("Printer configuration is notified in one direction only, so --style bidi leaves nothing.");
@@ -180,7 +181,7 @@ export function outputOptions(flags: OutputFlags): OutputOptions {
     quiet: flags.quiet ?? false,
     verbosity: flags.verbose ?? 0,
     trace: flags.trace ?? null,
-    maxSize: flags.maxSize ?? 16 * 2 ** 20,
+    maxSize: flags.maxSize ?? DEFAULT_MAX_SIZE,
   };
 }
 
@@ -199,9 +200,9 @@ export function runOptions(flags: RunFlags): RunOptions {
     timeoutMs: flags.timeout ?? null,
     durationMs: flags.duration ?? null,
     settleMs: null,
-    retryLimit: flags.retry ?? Number.POSITIVE_INFINITY,
-    backoff: flags.backoff ?? { minMs: 1000, maxMs: 60_000 },
-    waitForServer: flags.waitForServer ?? false,
+    retryLimit: flags.retry ?? DEFAULT_RETRY.limit,
+    backoff: flags.backoff ?? { minMs: DEFAULT_RETRY.minMs, maxMs: DEFAULT_RETRY.maxMs },
+    waitForServer: flags.waitForServer ?? DEFAULT_RETRY.waitForServer,
   };
 }
 

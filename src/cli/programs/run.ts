@@ -4,7 +4,7 @@ import { PanwatchError } from "../../errors.js";
 import { ProcessGroup } from "./process-group.js";
 
 /** From SIGTERM to SIGKILL, in milliseconds. */
-export const GRACE_MS = 2000;
+export const GRACE_MS = 1000;
 
 /** How long what a program left behind may go on, and its output be read, once the program itself has ended. */
 const LINGER_MS = 100;

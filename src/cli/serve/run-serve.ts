@@ -1,11 +1,12 @@
+import { once } from "node:events";
 import { UsageError } from "../../errors.js";
 import { PrintServer } from "../../print-server/print-server.js";
 import type { CommandContext } from "../command.js";
-import { Diagnostics } from "../diagnostics.js";
+import type { Diagnostics } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
-import { LineOutput } from "../output.js";
+import { outputOptions } from "../options/watch-options.js";
 import { escapeJson } from "../sanitise.js";
-import { watchSignals } from "../signals.js";
+import { onStage, type Stage } from "../stage.js";
 import { openAccounts, type ServeAccount } from "./accounts.js";
 import { eventLine } from "./event-lines.js";
 import { readLines } from "./lines.js";
@@ -28,29 +29,33 @@ const MAX_LINE = 32 * 2 ** 20;
 /** Runs the embedded print server until a signal comes or nobody reads stdout any more; the exit code. */
 export async function runServe(options: ServeOptions, context: CommandContext): Promise<number> {
   const accounts = await openAccounts(options.users, options.passwordFiles, context.passwords);
-  const diagnostics = new Diagnostics(process.stderr, 0);
-  using signals = watchSignals();
+  return onStage({ output: outputOptions({}), context }, (stage) => serveOn(stage, options, accounts));
+}
+
+async function serveOn(stage: Stage, options: ServeOptions, accounts: readonly ServeAccount[]): Promise<number> {
+  const { stdout, leaving } = stage;
   await using server = await start(options, accounts);
-  const output = new LineOutput(process.stdout, ({ count }) => JSON.stringify({ type: "gap", lines: count }));
-  const say = (line: object, last: boolean): void =>
-    output.write({ text: escapeJson(JSON.stringify(line)), about: "", time: new Date(), last });
+  stdout.describeGap = ({ count }) => JSON.stringify({ type: "gap", lines: count });
+  const answer = (line: object): void => stdout.keep(lineText(line));
 
   const { address, port, epmPort } = server;
-  say({ type: "ready", address, port, epmPort, users: accounts.map(({ shown }) => shown) }, true);
-  introduce(server, accounts, diagnostics);
+  answer({ type: "ready", address, port, epmPort, users: accounts.map(({ shown }) => shown) });
+  introduce(server, accounts, stage.diagnostics);
   const session = new ServeSession(server);
   server.on((event) => {
-    const line = eventLine(event, new Date());
-    if (line !== null) say(line, false);
+    const time = new Date();
+    const line = eventLine(event, time);
+    if (line !== null) stdout.write({ text: lineText(line), about: "", time, last: false });
     session.follow(event);
   });
-  const end = AbortSignal.any([signals.signal, output.ended]);
-  void obey(session, end, (answer) => say(answer, true));
-  await new Promise<void>((resolve) => end.addEventListener("abort", () => resolve(), { once: true }));
-  await server.close();
+  void obey(session, leaving, answer);
+  if (!leaving.aborted) await once(leaving, "abort");
   process.stdin.destroy();
-  await output.flush(AbortSignal.timeout(1000));
   return EXIT.done;
+}
+
+function lineText(line: object): string {
+  return escapeJson(JSON.stringify(line));
 }
 
 async function start(options: ServeOptions, users: readonly ServeAccount[]): Promise<PrintServer> {

@@ -4,13 +4,9 @@ import { parseSpn } from "../../security/kerberos/spn.js";
 import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
-import { Diagnostics } from "../diagnostics.js";
 import { openIdentities } from "../identity.js";
-import { nonBlocking } from "../output.js";
-import { askPassword } from "../prompt.js";
 import { matchesAll } from "../replies/fields.js";
-import { watchSignals } from "../signals.js";
-import { TraceFile } from "../trace-file.js";
+import { onStage, type Stage } from "../stage.js";
 import { answerCommand } from "./answer-command.js";
 import { openAnswering } from "./answering.js";
 import { openPrinting } from "./printing.js";
@@ -22,26 +18,22 @@ import { WatchRun } from "./watch-run.js";
  * that cannot be read, no terminal to ask on.
  */
 export async function runWatch(settings: WatchSettings, context: CommandContext): Promise<number> {
-  using signals = watchSignals();
-  const { what, output, reply, identity, connection } = settings;
+  const { output, connection } = settings;
   if (connection.spn !== null) parseSpn(connection.spn);
-  const diagnostics = new Diagnostics(nonBlocking(process.stderr), output.verbosity);
+  return onStage({ output, context, connection }, (stage) => watchOn(stage, settings, context));
+}
+
+async function watchOn(stage: Stage, settings: WatchSettings, context: CommandContext): Promise<number> {
+  const { what, output, reply, connection, targets } = settings;
   const strings = what.resources === null ? defaultStringTables : await loadStringTables(what.resources);
-  const leaving = new AbortController();
-  const identityOf = await openIdentities(identity, context.passwords, (question, hint) =>
-    askPassword(question, hint, leaving.signal),
-  );
-  const trace = openTrace(settings, context, diagnostics);
-  const answering = openAnswering(reply, diagnostics);
-  const printing = await openPrinting({
-    output,
-    diagnostics,
+  const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
+  const answering = openAnswering(reply, stage.diagnostics);
+  const printing = await openPrinting(stage, {
     answerCommand: answering.answerer === null ? (button, title) => answerCommand(context.args, button, title) : null,
     exitCode: () => run.exitCode,
-    manyTargets: settings.targets.length > 1,
+    manyTargets: targets.length > 1,
   });
-  const run: WatchRun = new WatchRun({ settings, signals, leaving, diagnostics, answering, printing, trace });
-  const { targets } = settings;
+  const run: WatchRun = new WatchRun({ settings, stage, answering, printing });
   const { retryLimit, backoff, waitForServer, count } = settings.run;
   const options: WatchOptions = {
     targets: targets.map((target) => ({
@@ -62,14 +54,8 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
     dryRun: reply.dryRun,
     limit: count,
     beforeLimitEnds: () => run.limitReached(),
-    notice: trace?.noting(diagnostics.notice) ?? diagnostics.notice,
-    tracer: trace?.tracer,
+    notice: stage.notice,
+    tracer: stage.trace?.tracer,
   };
   return await run.follow(new Watcher(options));
-}
-
-function openTrace({ output, connection }: WatchSettings, { args }: CommandContext, diagnostics: Diagnostics) {
-  if (output.trace === null) return null;
-  const failed = (text: string): void => diagnostics.notice(text, "warn");
-  return new TraceFile({ file: output.trace, subject: { args, connection }, failed });
 }

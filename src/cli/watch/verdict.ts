@@ -18,6 +18,7 @@ export interface VerdictOptions {
 export class Verdict {
   readonly #options: VerdictOptions;
   #replyFailed = false;
+  #everRegistered = false;
   #lastHresult: number | null = null;
 
   constructor(options: VerdictOptions) {
@@ -25,6 +26,7 @@ export class Verdict {
   }
 
   see(event: WatchEvent): void {
+    if (event.type === "registered") this.#everRegistered = true;
     if (event.type === "reply.rejected") this.#replyFailed = true;
     if (event.type !== "error") return;
     this.#lastHresult = event.hresult;
@@ -32,12 +34,12 @@ export class Verdict {
   }
 
   /** The exit code for how the watch ended. */
-  exitCode({ reason, error, everRegistered }: Omit<WatchOutcome, "reason"> & { readonly reason: string }): number {
+  exitCode({ reason, error }: Pick<WatchOutcome, "reason" | "error">): number {
     switch (reason as EndReason) {
       case "count":
         return this.#replyFailed ? EXIT.replyRejected : this.#doneUnlessHookFailed();
       case "duration":
-        return everRegistered ? this.#doneUnlessHookFailed() : this.#neverRegistered(error);
+        return this.#everRegistered ? this.#doneUnlessHookFailed() : this.#neverRegistered(error);
       case "timeout":
         return EXIT.timeout;
       case "closed":

@@ -1,13 +1,10 @@
 import type { WatchEvent } from "../../watch/events.js";
 import type { Watcher } from "../../watch/watcher.js";
 import { deferred, onAbort } from "../../waiting.js";
-import type { Diagnostics } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
 import { HookRunner } from "../hooks/hook-runner.js";
 import { JsonLines } from "../render/json.js";
-import type { SignalWatch } from "../signals.js";
-import { after } from "../timers.js";
-import type { TraceFile } from "../trace-file.js";
+import type { Stage } from "../stage.js";
 import { Announcement, registrationsPerTarget } from "./announcement.js";
 import type { Answering } from "./answering.js";
 import { Deadlines } from "./deadlines.js";
@@ -15,18 +12,11 @@ import type { Printing } from "./printing.js";
 import type { WatchSettings } from "./settings.js";
 import { Verdict, type EndReason } from "./verdict.js";
 
-/** After a signal, the reader of stdout has this long to take what is still waiting, in milliseconds. */
-const FLUSH_AFTER_SIGNAL_MS = 2000;
-
 export interface WatchRunParts {
   readonly settings: WatchSettings;
-  readonly signals: SignalWatch;
-  /** Aborted when the watch begins to leave. */
-  readonly leaving: AbortController;
-  readonly diagnostics: Diagnostics;
+  readonly stage: Stage;
   readonly answering: Answering;
   readonly printing: Printing;
-  readonly trace: TraceFile | null;
 }
 
 /** One run of `panwatch watch`: takes the events, prints them, runs hooks, and knows when and how it ends. */
@@ -55,7 +45,7 @@ export class WatchRun {
       hookHasFailed: () => this.#hooks?.hasFailed ?? false,
     });
     this.#announcement = new Announcement(registrationsPerTarget(what), (text) => {
-      if (!output.quiet && parts.settings.announce) parts.diagnostics.line(text);
+      if (parts.settings.announce) parts.stage.say(text);
     });
     this.#needsLines = output.format === "json" || hook.command !== null || reply.reply.startsWith("exec=");
   }
@@ -73,11 +63,12 @@ export class WatchRun {
 
   /** Follows a watch to its end and gives the exit code. */
   async follow(watcher: Watcher): Promise<number> {
-    const { signals, answering, printing, trace } = this.#parts;
+    const { stage, answering, settings } = this.#parts;
     this.#watcher = watcher;
-    this.#deadlines = new Deadlines(this.#parts.settings.run, (reason) => this.#end(reason));
-    onAbort(signals.signal, () => this.#end(signals.received() ?? "SIGTERM"));
-    onAbort(printing.output.ended, () => this.#end(printing.output.end?.kind === "closed" ? "closed" : "error"));
+    this.#deadlines = new Deadlines(settings.run, (reason) => this.#end(reason));
+    onAbort(stage.leaving, () => {
+      if (stage.interruption !== null) this.#end(stage.interruption.reason);
+    });
     for await (const event of watcher) {
       if (event.type === "unregistered" && event.final) this.#exitCode = this.#verdict.exitCode(await watcher.outcome);
       this.#take(event);
@@ -87,13 +78,12 @@ export class WatchRun {
     await this.#endHooks(outcome.reason);
     this.#exitCode = this.#verdict.exitCode(outcome);
     answering.close();
-    await trace?.close(this.#exitCode);
-    await this.#flush();
     return this.#exitCode;
   }
 
   #take(event: WatchEvent): void {
-    const { printing, answering, trace } = this.#parts;
+    const { printing, answering, stage } = this.#parts;
+    const { trace } = stage;
     this.#verdict.see(event);
     // What a notification says stands in the PDU that brought it.
     if (trace !== null && event.type !== "notification") trace.line(this.#traceLines.line(event));
@@ -122,11 +112,9 @@ export class WatchRun {
   }
 
   #end(reason: EndReason): void {
-    const { leaving, settings, diagnostics } = this.#parts;
-    if (reason === "settled" && this.#printed === 0 && !settings.output.quiet) {
-      diagnostics.line("No message box waits for an answer.");
-    }
-    leaving.abort();
+    const { stage } = this.#parts;
+    if (reason === "settled" && this.#printed === 0) stage.say("No message box waits for an answer.");
+    stage.leave(this.#verdict.exitCode({ reason, error: null }));
     void this.#watcher?.close(reason);
     void this.#hooks?.stop();
   }
@@ -138,26 +126,13 @@ export class WatchRun {
   }
 
   #openHooks(command: readonly string[]): HookRunner {
-    const { diagnostics, settings } = this.#parts;
+    const { stage, settings } = this.#parts;
     return new HookRunner({
       command,
       timeoutMs: settings.hook.timeoutMs,
       tell: (event) => this.#take(event),
-      warn: (text) => diagnostics.notice(text, "warn"),
-      stderr: (line) => diagnostics.line(line),
+      warn: (text) => stage.notice(text, "warn"),
+      stderr: (line) => stage.diagnostics.line(line),
     });
-  }
-
-  /** Waits for the reader of stdout; after a signal not for long: what he has not taken then is given up. */
-  async #flush(): Promise<void> {
-    const { signals, printing, diagnostics } = this.#parts;
-    const enough = new AbortController();
-    let timer: Disposable | null = null;
-    onAbort(signals.signal, () => (timer = after(FLUSH_AFTER_SIGNAL_MS, () => enough.abort())));
-    await printing.output.flush(enough.signal);
-    (timer as Disposable | null)?.[Symbol.dispose]();
-    const { end } = printing.output;
-    if (end?.kind === "failed") diagnostics.line(`panwatch: stdout cannot be written: ${end.error.message}.`);
-    if (enough.signal.aborted) process.exit(this.#exitCode);
   }
 }

@@ -6,7 +6,7 @@ import { decodeCommand } from "../../../src/cli/commands/decode.js";
 import { exitCodeOf } from "../../../src/cli/exit-codes.js";
 import { PanwatchError, UsageError } from "../../../src/errors.js";
 import { request } from "../../notifications/documents.js";
-import { runCommand, type CommandRun } from "./run-command.js";
+import { CONTEXT, runCommand, type CommandRun } from "./run-command.js";
 
 const BALLOON = request('<balloonUI><title stringID="7" resourceDll="IHV.dll"/><body>J\u00e4m</body></balloonUI>');
 const CONFIGURATION =
@@ -26,7 +26,7 @@ afterAll(async () => {
 async function decode(content: string | Uint8Array, ...options: string[]): Promise<CommandRun> {
   const file = join(folder, "saved");
   await writeFile(file, content);
-  return runCommand(decodeCommand(), [...options, file]);
+  return runCommand(decodeCommand(CONTEXT), [...options, file]);
 }
 
 async function decodeJson(content: string | Uint8Array, ...options: string[]): Promise<Record<string, unknown>> {
@@ -165,7 +165,7 @@ describe("panwatch decode", () => {
     ["an unknown type", ["--type", "balloon"], "--type takes asyncui, printer-config or a GUID."],
     ["string tables that are not there", ["--resources", "/nonexistent", "/dev/null"], "/nonexistent cannot be read"],
   ])("refuses %s with 2", async (_, args, message) => {
-    const { stdout, error } = await runCommand(decodeCommand(), args);
+    const { stdout, error } = await runCommand(decodeCommand(CONTEXT), args);
     expect(error).toBeInstanceOf(UsageError);
     expect((error as Error).message).toContain(message);
     expect(stdout).toBe("");

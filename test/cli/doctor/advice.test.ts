@@ -14,7 +14,7 @@ import {
 } from "../../../src/errors.js";
 import { hresultError } from "../../../src/pan/invoke.js";
 import { KerberosError } from "../../../src/security/kerberos/failures.js";
-import { DEFAULT_CONNECTION } from "../../../src/watch/watch.js";
+import { DEFAULT_CONNECTION } from "../../../src/pan/defaults.js";
 
 const USUAL: Circumstances = {
   server: "printserver",

@@ -3,7 +3,7 @@ import type { AccessFinding, Finding, StepFinding } from "../../../src/cli/docto
 import type { PduTracer } from "../../../src/rpc/tracer.js";
 import type { Identity } from "../../../src/security/identity.js";
 import type { ConnectionOptions } from "../../../src/pan/connection-options.js";
-import { DEFAULT_CONNECTION } from "../../../src/watch/watch.js";
+import { DEFAULT_CONNECTION } from "../../../src/pan/defaults.js";
 
 export const USER = "alice";
 export const PASSWORD = "Passw0rd!";

@@ -25,7 +25,7 @@ async function printed(options: Partial<EventPrinterOptions> & { people: boolean
 
 async function print(event: WatchEvent, { people, ...options }: Partial<EventPrinterOptions> & { people: boolean }) {
   const [stdout, stderr] = [new PassThrough({ encoding: "utf8" }), new PassThrough({ encoding: "utf8" })];
-  const output = new LineOutput(stdout, () => "gap");
+  const output = new LineOutput(stdout);
   const printer = new EventPrinter({
     output,
     diagnostics: new Diagnostics(stderr, options.verbosity ?? 0),

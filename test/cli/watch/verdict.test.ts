@@ -4,7 +4,7 @@ import { AuthenticationError, HresultError, UnreachableError } from "../../../sr
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS } from "../render/events.js";
 
-const OVER = { error: null, everRegistered: true };
+const OVER = { error: null };
 
 function verdict(
   events: WatchEvent[] = [],
@@ -41,14 +41,13 @@ describe("the exit code", () => {
 
   it("of a passed duration is 0 once it was registered, else 6, or 8 for a limit of the server", () => {
     const over = { ...OVER, reason: "duration" };
-    const never = { ...over, everRegistered: false };
     const limit = { ...EVENTS.failed, hresult: 0x80070015 } as WatchEvent;
-    expect(verdict().exitCode(over)).toBe(0);
-    expect(verdict([limit]).exitCode(over)).toBe(0);
-    expect(verdict().exitCode(never)).toBe(6);
-    expect(verdict([EVENTS.failed]).exitCode(never)).toBe(6);
-    expect(verdict([limit]).exitCode(never)).toBe(8);
-    expect(verdict([limit, EVENTS.failed]).exitCode(never)).toBe(6);
+    expect(verdict([EVENTS.registered]).exitCode(over)).toBe(0);
+    expect(verdict([EVENTS.registered, limit]).exitCode(over)).toBe(0);
+    expect(verdict().exitCode(over)).toBe(6);
+    expect(verdict([EVENTS.failed]).exitCode(over)).toBe(6);
+    expect(verdict([limit]).exitCode(over)).toBe(8);
+    expect(verdict([limit, EVENTS.failed]).exitCode(over)).toBe(6);
   });
 
   it.each([
@@ -65,7 +64,7 @@ describe("the exit code", () => {
 
   it("of an error is that of the first one that ended something", () => {
     const code = (error: UnreachableError | AuthenticationError | HresultError): number =>
-      verdict().exitCode({ error, everRegistered: false, reason: "error" });
+      verdict().exitCode({ error, reason: "error" });
     expect(code(new UnreachableError("connect", "x"))).toBe(6);
     expect(code(new AuthenticationError("x"))).toBe(4);
     expect(code(new HresultError("RegisterClient", 0x8007007b, "x"))).toBe(7);
