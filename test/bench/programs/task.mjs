@@ -1,0 +1,27 @@
+// Measures one task of a file of `rows`: `task.mjs FILE TASK ARG…`.
+import { serveRequests } from "../support/child.mjs";
+
+const WARM_UP_MS = 250;
+const ROUND_MS = 40;
+
+const [file, task, ...args] = process.argv.slice(2);
+const { tasks } = await import(`../rows/${file}`);
+const operation = await tasks[task](...args);
+const batch = warmUp();
+
+serveRequests({ round: () => (1000 * run(batch)) / batch });
+
+/** Runs the operation until it is compiled; gives how many make a round. */
+function warmUp() {
+  const end = performance.now() + WARM_UP_MS;
+  let count = 1;
+  while (performance.now() < end || run(count) < ROUND_MS / 2) count = run(count) < ROUND_MS ? 2 * count : count;
+  return count;
+}
+
+/** Milliseconds for `count` operations. */
+function run(count) {
+  const began = performance.now();
+  for (let i = 0; i < count; i++) operation();
+  return performance.now() - began;
+}
