@@ -41,6 +41,14 @@ async function watchToEnd(args: readonly string[], begin: () => void = () => und
 }
 
 describe("a watch", () => {
+  it("prints one event a line with -o line, with date and zone and tabs between", async () => {
+    const { code, stdout } = await watchToEnd(["-o", "line", "-n", "1"], () => print.balloon("Paper jam"));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d\tballoon\t127\.0\.0\.1\tPaper jam\tBody\n$/,
+    );
+  });
+
   it("registers, prints JSON lines, and leaves clean when the count is reached", async () => {
     await using panwatch = await watch("-n", "2");
     print.balloon("First");

@@ -6,7 +6,7 @@ import type { CommandContext } from "../command.js";
 import { ENCODINGS, type Encoding } from "../decode/saved-bytes.js";
 import { examplesSection } from "../help.js";
 import { choice, parsed, text } from "../options/parsers.js";
-import { addOutputFormatOptions, outputOptions, type OutputFlags } from "../options/watch-options.js";
+import { addEventFormatOptions, outputOptions, type OutputFlags } from "../options/watch-options.js";
 
 interface DecodeFlags extends OutputFlags {
   encoding?: Encoding;
@@ -28,7 +28,7 @@ export function decodeCommand(context: CommandContext): Command {
     .addOption(parsed("--type <type>", "asyncui, printer-config or a GUID (default: told by the root element)", typeOf))
     .addOption(parsed("--printer <name>", "the printer that the notification came from", text))
     .addOption(parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text));
-  return addOutputFormatOptions(command)
+  return addEventFormatOptions(command)
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, flags: DecodeFlags) => {
       const { runDecode } = await import("../decode/run-decode.js");

@@ -33,14 +33,13 @@ export async function runDecode(settings: DecodeSettings, context: CommandContex
 }
 
 async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number> {
-  const { file, encoding, printer, resources, output } = settings;
+  const { file, encoding, printer, resources } = settings;
   const strings = resources === null ? defaultStringTables : await loadStringTables(resources);
   const isXml = settings.type === null || settings.type === ASYNC_UI || settings.type === PRINTER_CONFIGURATION;
   const bytes = wireBytes(await readSaved(file, stage.leaving), encoding, isXml);
   const type = settings.type ?? guessType(bytes);
   const notification = decodeNotification(type, bytes, { strings, printerName: printer });
-  const shown = output.format === "json" ? jsonLine(notification, printer) : await pretty(stage, notification, file);
-  stage.stdout.keep(shown);
+  stage.stdout.keep(await shown(stage, notification, settings));
   if (notification.kind === "unknown" && notification.problem !== null) {
     throw new PanwatchError("decode", `The notification does not comply: ${notification.problem}.`);
   }
@@ -55,17 +54,22 @@ function guessType(bytes: Uint8Array): Guid {
 
 const ID = "n1";
 
-function jsonLine(notification: Notification, printer: string | null): string {
+async function shown(stage: Stage, notification: Notification, { file, printer }: DecodeSettings): Promise<string> {
   const origin = { time: new Date(), server: null, printer, registration: null, channel: null };
-  return new JsonLines(() => EXIT.done).lineOf(origin, { type: "notification", id: ID, notification });
-}
-
-async function pretty(stage: Stage, notification: Notification, file: string): Promise<string> {
-  const [{ layOut }, { notificationEntry }, { chalk, columns }] = await Promise.all([
-    import("../render/pretty/layout.js"),
-    import("../render/pretty/notification.js"),
-    stage.paper(process.stdout),
-  ]);
-  const place = file === "-" ? "" : `from ${file}`;
-  return layOut(notificationEntry(ID, notification, null), new Date(), place, { chalk, columns: columns() });
+  const event = { type: "notification", id: ID, notification } as const;
+  switch (stage.output.format) {
+    case "json":
+      return new JsonLines(() => EXIT.done).lineOf(origin, event);
+    case "line":
+      return (await import("../render/line.js")).lineText({ ...origin, server: file, ...event });
+    case "pretty": {
+      const [{ layOut }, { notificationEntry }, { chalk, columns }] = await Promise.all([
+        import("../render/pretty/layout.js"),
+        import("../render/pretty/notification.js"),
+        stage.paper(process.stdout),
+      ]);
+      const place = file === "-" ? "" : `from ${file}`;
+      return layOut(notificationEntry(ID, notification, null), origin.time, place, { chalk, columns: columns() });
+    }
+  }
 }

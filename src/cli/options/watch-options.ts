@@ -22,9 +22,11 @@ export interface WhatOptions {
   readonly resources: string | null;
 }
 
+export type OutputFormat = "pretty" | "line" | "json";
+
 /** How it is printed. */
 export interface OutputOptions {
-  readonly format: "pretty" | "json";
+  readonly format: OutputFormat;
   readonly color: "auto" | "always" | "never";
   readonly quiet: boolean;
   /** How often -v was given. */
@@ -121,7 +123,7 @@ export function matchOption(): Option {
 
 /** Adds the options of the output. */
 export function addOutputOptions(command: Command): Command {
-  return addTraceOption(addOutputFormatOptions(command)).addOption(
+  return addTraceOption(addEventFormatOptions(command)).addOption(
     parsed("--max-size <bytes>", "drop larger notifications with an error (default 16MiB)", parseSize),
   );
 }
@@ -133,11 +135,23 @@ export function addTraceOption(command: Command): Command {
   );
 }
 
+/** The formats of events, with what help says of them. */
+const EVENT_FORMATS = "pretty (default), line: one event a line, or json: one object a line";
+
 /** Adds the options that say how events are printed. */
+export function addEventFormatOptions(command: Command): Command {
+  return addFormatOptions(command, EVENT_FORMATS, ["pretty", "line", "json"]);
+}
+
+/** Adds the options that say how anything else is printed: there are no single lines of it. */
 export function addOutputFormatOptions(command: Command): Command {
+  return addFormatOptions(command, "pretty (default) or json: one object per line", ["pretty", "json"]);
+}
+
+function addFormatOptions(command: Command, description: string, formats: readonly OutputFormat[]): Command {
   return command
     .optionsGroup("Output (stdout is data only, everything else goes to stderr):")
-    .addOption(choice("-o, --output <format>", "pretty (default) or json: one object per line", ["pretty", "json"]))
+    .addOption(choice("-o, --output <format>", description, formats))
     .addOption(choice("--color <when>", "auto (default), always or never", ["auto", "always", "never"]))
     .addOption(new Option("-q, --quiet", "only warnings and errors on stderr"))
     .addOption(new Option("-v, --verbose", "tell more; -vv for diagnosis").argParser(countUp));

@@ -3,7 +3,11 @@ import { describeFailure, type Diagnostics } from "../diagnostics.js";
 import type { DroppedLines, LineOutput } from "../output.js";
 import type { JsonLines } from "../render/json.js";
 import { placeText } from "../render/place.js";
-import type { PrettyText } from "../render/pretty/pretty.js";
+
+/** Makes the text of an event for people. */
+export interface EventText {
+  text(event: WatchEvent): string;
+}
 
 /** Where events go, and in which form. */
 export interface EventPrinterOptions {
@@ -11,7 +15,7 @@ export interface EventPrinterOptions {
   readonly diagnostics: Diagnostics;
   readonly json: JsonLines;
   /** Text for people on stdout and on stderr; null where JSON lines are wanted. */
-  readonly pretty: { readonly stdout: PrettyText; readonly stderr: PrettyText } | null;
+  readonly texts: { readonly stdout: EventText; readonly stderr: EventText } | null;
   readonly quiet: boolean;
   readonly verbosity: number;
   /** Whether errors need to say which TARGET they are about. */
@@ -31,38 +35,38 @@ export class EventPrinter {
 
   /** Prints an event whose JSON line is `line`, which may be left out where no JSON lines are wanted. */
   print(event: WatchEvent, line: string | null): void {
-    const { pretty, output, json } = this.#options;
-    if (pretty === null) {
+    const { texts, output, json } = this.#options;
+    if (texts === null) {
       const text = line ?? json.line(event);
       output.write({ text, about: about(event), time: event.time, last: isLast(event) });
     } else if (isForStdout(event, this.#options.verbosity)) {
-      const text = pretty.stdout.text(event);
+      const text = texts.stdout.text(event);
       output.write({ text, about: about(event), time: event.time, last: isLast(event) });
     }
     this.#printOnStderr(event);
   }
 
   #printOnStderr(event: WatchEvent): void {
-    const { pretty, diagnostics, quiet, verbosity, manyTargets } = this.#options;
-    if (event.type === "error" && (event.fatal || pretty === null)) {
+    const { texts, diagnostics, quiet, verbosity, manyTargets } = this.#options;
+    if (event.type === "error" && (event.fatal || texts === null)) {
       const where = manyTargets ? `${placeText(event)}: ` : "";
       diagnostics.line(`panwatch: ${where}${describeFailure(event.message, event.hint)}`);
-    } else if (pretty !== null && isForStderr(event, quiet, verbosity)) {
-      diagnostics.block(pretty.stderr.text(event));
+    } else if (texts !== null && isForStderr(event, quiet, verbosity)) {
+      diagnostics.block(texts.stderr.text(event));
     }
   }
 }
 
 /** The one line in place of lines that a slow reader did not take. */
-export function describeGap(dropped: DroppedLines, json: JsonLines, pretty: PrettyText | null): string {
+export function describeGap(dropped: DroppedLines, json: JsonLines, text: EventText | null): string {
   const { from, to, about: places, count } = dropped;
   const [only = "[null,null]", ...others] = places;
   const [server, printer] = (others.length > 0 ? [null, null] : JSON.parse(only)) as [string | null, string | null];
   const origin = { time: new Date(), server, printer, registration: null, channel: null };
   const gap = { type: "gap", from, to, mayHaveLost: true } as const;
-  if (pretty === null) return json.lineOf(origin, gap);
-  const text = pretty.text({ ...origin, server: server ?? "several servers", ...gap });
-  return `${text} (${count} entries were not taken by the reader of stdout)`;
+  if (text === null) return json.lineOf(origin, gap);
+  const line = text.text({ ...origin, server: server ?? "several servers", ...gap });
+  return `${line} (${count} entries were not taken by the reader of stdout)`;
 }
 
 function about({ server, printer }: EventOrigin): string {

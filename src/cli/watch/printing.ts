@@ -1,7 +1,7 @@
 import { JsonLines, type FinalExitCode } from "../render/json.js";
 import type { AnswerCommand } from "../render/pretty/notification.js";
 import type { Stage } from "../stage.js";
-import { describeGap, EventPrinter } from "./event-printer.js";
+import { describeGap, EventPrinter, type EventPrinterOptions } from "./event-printer.js";
 
 /** What prints events. */
 export interface Printing {
@@ -18,18 +18,23 @@ export interface PrintingOptions {
 /** Makes what prints events on a stage. What draws text for people is loaded only when it is wanted. */
 export async function openPrinting(stage: Stage, options: PrintingOptions): Promise<Printing> {
   const { diagnostics, stdout } = stage;
-  const { format, quiet, verbosity } = stage.output;
+  const { quiet, verbosity } = stage.output;
   const json = new JsonLines(options.exitCode);
-  const pretty = format === "json" ? null : await openPretty(stage, options);
-  stdout.describeGap = (dropped) => describeGap(dropped, json, pretty?.stdout ?? null);
+  const texts = await openTexts(stage, options);
+  stdout.describeGap = (dropped) => describeGap(dropped, json, texts?.stdout ?? null);
   const { manyTargets } = options;
   return {
     json,
-    printer: new EventPrinter({ output: stdout, diagnostics, json, pretty, quiet, verbosity, manyTargets }),
+    printer: new EventPrinter({ output: stdout, diagnostics, json, texts, quiet, verbosity, manyTargets }),
   };
 }
 
-async function openPretty(stage: Stage, { answerCommand }: PrintingOptions) {
+async function openTexts(stage: Stage, { answerCommand }: PrintingOptions): Promise<EventPrinterOptions["texts"]> {
+  if (stage.output.format === "json") return null;
+  if (stage.output.format === "line") {
+    const { lineText } = await import("../render/line.js");
+    return { stdout: { text: lineText }, stderr: { text: lineText } };
+  }
   const { PrettyText } = await import("../render/pretty/pretty.js");
   const [stdout, stderr] = await Promise.all([stage.paper(process.stdout), stage.paper(process.stderr)]);
   return {

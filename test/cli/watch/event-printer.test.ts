@@ -30,7 +30,7 @@ async function print(event: WatchEvent, { people, ...options }: Partial<EventPri
     output,
     diagnostics: new Diagnostics(stderr, options.verbosity ?? 0),
     json: new JsonLines(() => 0),
-    pretty: people ? { stdout: prettyText(), stderr: prettyText() } : null,
+    texts: people ? { stdout: prettyText(), stderr: prettyText() } : null,
     quiet: false,
     verbosity: 0,
     manyTargets: false,

@@ -30,36 +30,37 @@ export class PrettyText {
   /** The text of an event, without a line feed at its end. */
   text(event: WatchEvent): string {
     const page: Page = { chalk: this.#options.chalk, columns: this.#options.columns() };
-    const text = layOut(this.#entry(event), event.time, heading(event), page);
+    const text = layOut(entryOf(event, this.#options.answerCommand), event.time, heading(event), page);
     const date = calendarDate(event.time);
     if (date === this.#date) return text;
     this.#date = date;
     return `${page.chalk.dim(`── ${date} ──`)}\n${text}`;
   }
+}
 
-  #entry(event: WatchEvent): Entry {
-    switch (event.type) {
-      case "notification":
-        return notificationEntry(event.id, event.notification, this.#options.answerCommand);
-      case "reply.sent":
-      case "reply.rejected":
-      case "reply.planned":
-        return replyEntry(event);
-      case "registered":
-        return registeredEntry(event);
-      case "unregistered":
-        return unregisteredEntry(event);
-      case "reconnecting":
-        return reconnectingEntry(event);
-      case "gap":
-        return gapEntry(event);
-      case "error":
-        return failedEntry(event);
-      case "hook.finished":
-        return hookEntry(event);
-      default:
-        return channelEntry(event, event.channel);
-    }
+/** What an event looks like to people, however it is laid out. */
+export function entryOf(event: WatchEvent, answerCommand: AnswerCommand): Entry {
+  switch (event.type) {
+    case "notification":
+      return notificationEntry(event.id, event.notification, answerCommand);
+    case "reply.sent":
+    case "reply.rejected":
+    case "reply.planned":
+      return replyEntry(event);
+    case "registered":
+      return registeredEntry(event);
+    case "unregistered":
+      return unregisteredEntry(event);
+    case "reconnecting":
+      return reconnectingEntry(event);
+    case "gap":
+      return gapEntry(event);
+    case "error":
+      return failedEntry(event);
+    case "hook.finished":
+      return hookEntry(event);
+    default:
+      return channelEntry(event, event.channel);
   }
 }
 
