@@ -66,6 +66,11 @@ export class PanwatchError extends Error {
     return this.meaning === "answer" || this.meaning === "final" || this.meaning === "terminated";
   }
 
+  /** Whether the association is over or cannot be had, so that the error concerns more than the call that met it. */
+  get isLoss(): boolean {
+    return this.meaning === "loss" || this.meaning === "refused";
+  }
+
   /** Whether the same must not be tried again. */
   get isFinal(): boolean {
     return this.meaning === "final" || this.meaning === "refused";

@@ -24,7 +24,7 @@ export const EXIT_CODE_TABLE: readonly (readonly [codes: string, meaning: string
   ["4", "the logon failed, or no credentials"],
   ["5", "access denied (0x80070005)"],
   ["6", "server not reachable, or without the notification interface"],
-  ["7", "bad printer name (0x8007007B)"],
+  ["7", "bad printer name (0x8007007B, 0x80070709)"],
   ["8", "a limit of the server, or the retries are exhausted"],
   ["9", "the reply was not accepted"],
   ["10", "a hook failed under --hook-errors fail"],
@@ -35,6 +35,7 @@ export const EXIT_CODE_TABLE: readonly (readonly [codes: string, meaning: string
 const BY_HRESULT = new Map<number, number>([
   [0x80070005, EXIT.denied],
   [0x8007007b, EXIT.printerName],
+  [0x80070709, EXIT.printerName],
   [0x80070015, EXIT.limit],
 ]);
 

@@ -9,7 +9,7 @@ import type { OutputOptions } from "./options/watch-options.js";
 import { LineOutput, nonBlocking } from "./output.js";
 import { askPassword } from "./prompt.js";
 import { exitCodeOfSignal, watchSignals, type EndingSignal, type SignalWatch } from "./signals.js";
-import { after } from "./timers.js";
+import { after } from "../waiting.js";
 import { TraceFile } from "./trace-file.js";
 
 /** From the wish to leave to the end, in milliseconds: what has not ended by then is destroyed. */

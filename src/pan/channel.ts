@@ -3,7 +3,7 @@ import type { Guid } from "../bytes/guid.js";
 import { hex32 } from "../bytes/hex.js";
 import { isNullHandle, type ContextHandle } from "../ndr/types.js";
 import type { Association } from "../rpc/association.js";
-import { deferred } from "../waiting.js";
+import { after, deferred } from "../waiting.js";
 import * as idl from "./idl.js";
 import { expectSuccess, hresultError, invoke } from "./invoke.js";
 import { failed, HRESULTS, hresultName } from "./hresults.js";
@@ -47,6 +47,12 @@ export interface HeldChannel {
   release(): Promise<void>;
 }
 
+/**
+ * How long CloseChannel may take, in milliseconds: with a reply it may run a driver's code inside the call. When its answer
+ * is missing, the channel is over and nothing else.
+ */
+export const CLOSE_TIMEOUT_MS = 5 * 60 * 1000;
+
 /** Where a channel stands ([MS-PAN] figures 10 and 11 with WIRE-NOTES' corrections). */
 type State = "opened" | "waiting" | "held" | "closed";
 
@@ -56,16 +62,16 @@ type State = "opened" | "waiting" | "held" | "closed";
  */
 export class Channel {
   readonly #association: Association;
-  readonly #handle: ContextHandle;
+  readonly handle: ContextHandle;
   readonly #options: ChannelOptions;
   #state: State = "opened";
   readonly #ended = deferred();
-  /** Resolves when the channel is closed, whoever closed it. */
+  /** Resolves when the channel is closed, whoever closed it, and its CloseChannel answered. */
   readonly ended = this.#ended.promise;
 
   constructor(association: Association, handle: ContextHandle, options: ChannelOptions) {
     this.#association = association;
-    this.#handle = handle;
+    this.handle = handle;
     this.#options = options;
   }
 
@@ -101,12 +107,12 @@ export class Channel {
     }
   }
 
-  async #receive(type: Guid | null, data: Uint8Array | null, first: boolean): Promise<ChannelTurn> {
+  async #receive(type: Guid | null, response: Uint8Array | null, first: boolean): Promise<ChannelTurn> {
     const values = {
-      pChannel: this.#handle,
+      pChannel: this.handle,
       pInNotificationType: type,
-      InSize: data?.length ?? 0,
-      pInNotificationData: data,
+      InSize: response?.length ?? 0,
+      pInNotificationData: response,
     };
     const method = idl.getNotificationSendResponse;
     const options = { maxStub: this.#options.maxSize + STUB_OVERHEAD };
@@ -120,8 +126,9 @@ export class Channel {
       await this.release();
       return { kind: "closed", reason: "the server accepts no further communication" };
     }
-    const notification = { type: received ?? this.#options.type, data: out.ppOutNotificationData ?? new Uint8Array(0) };
-    checkSize(notification.data, this.#options.maxSize);
+    const data = out.ppOutNotificationData ?? new Uint8Array(0);
+    const notification = { type: received ?? this.#options.type, data, result: out.result };
+    checkSize(data, this.#options.maxSize);
     if (gone) return { kind: "final", notification };
     this.#state = "held";
     return { kind: "notification", notification, channel: this.#held() };
@@ -153,15 +160,22 @@ export class Channel {
   }
 
   async #close(type: Guid, data: Uint8Array | null): Promise<number> {
-    this.#closed();
+    this.#state = "closed";
     const values = {
-      pChannel: this.#handle,
+      pChannel: this.handle,
       pInNotificationType: type,
       InSize: data?.length ?? 0,
       pReason: data,
     };
-    const out = await invoke(this.#association, idl.IRPCAsyncNotify, idl.closeChannel, values);
-    return out.result;
+    const giveUp = new AbortController();
+    const limit = after(CLOSE_TIMEOUT_MS, () => giveUp.abort(closeUnanswered()));
+    const { signal } = giveUp;
+    try {
+      return (await invoke(this.#association, idl.IRPCAsyncNotify, idl.closeChannel, values, { signal })).result;
+    } finally {
+      limit[Symbol.dispose]();
+      this.#closed();
+    }
   }
 
   /** After a failed wait the channel is closed, unless it came back NULL ([MS-PAN] 3.1.1.4.4). Gives what to throw. */
@@ -172,8 +186,7 @@ export class Channel {
       if (error.head.subarray(0, 20).every((byte) => byte === 0)) this.#closed();
       reported = notificationTooLarge(error, this.#options.maxSize, "getNotificationSendResponse", transferSyntax);
     }
-    const { isAnswer, meaning } = asPanwatchError(error);
-    if (isAnswer && meaning !== "terminated") await this.abandon();
+    if (asPanwatchError(error).isAnswer) await this.abandon();
     else this.#closed();
     return reported;
   }
@@ -187,6 +200,11 @@ export class Channel {
     this.#state = "closed";
     this.#ended.resolve();
   }
+}
+
+function closeUnanswered(): PanwatchError {
+  const text = `the server did not answer CloseChannel within ${CLOSE_TIMEOUT_MS / 60_000} minutes`;
+  return new PanwatchError("timeout", text, { hint: "a printer driver on the server may hang in the call" });
 }
 
 function checkResponse(data: Uint8Array): void {

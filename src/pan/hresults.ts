@@ -61,6 +61,7 @@ type HresultName = keyof typeof CODES;
 export const HRESULTS = {
   ...CODES,
   S_CHANNEL_CLOSED_BY_SERVER: 0x0004_0001,
+  S_NOTIFICATION_LOST: 0x0004_0005,
   S_CHANNEL_ACQUIRED: 0x0004_0010,
 } as const;
 

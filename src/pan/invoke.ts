@@ -4,7 +4,7 @@ import type { Association, CallOptions } from "../rpc/association.js";
 import type { RpcInterface } from "../rpc/interface.js";
 import { failed, HRESULTS, hresultHint, hresultMeaning, hresultName } from "./hresults.js";
 import { hex32 } from "../bytes/hex.js";
-import { create, getNewChannel, getNotification, getNotificationSendResponse } from "./idl.js";
+import { closeChannel, create, getNewChannel, getNotification, getNotificationSendResponse } from "./idl.js";
 
 /** The error of a method that answered with a failed HRESULT, whether returned or thrown as a fault. */
 export function hresultError(method: string, code: number, cause?: unknown): HresultError {
@@ -20,20 +20,24 @@ export function hresultError(method: string, code: number, cause?: unknown): Hre
 const FINAL: readonly number[] = [
   HRESULTS.E_ACCESSDENIED,
   HRESULTS.ERROR_INVALID_NAME,
-  HRESULTS.ASYNC_CALL_ALREADY_PARKED,
+  HRESULTS.ERROR_INVALID_PRINTER_NAME,
 ];
 
 /**
- * Final are access denied, a malformed printer name, a call that is already parked ([MS-PAN] 3.1.1.4.1, .3, .5), and
- * every failure of Create (3.1.2.4.1); 0x8007071A ends all notifications (3.1.1.4.3, .5).
+ * Final are access denied, a printer name that the server does not take ([MS-PAN] 3.1.1.4.1; spoolers answer 0x80070709 to an
+ * unknown one), and every failure of Create (3.1.2.4.1); 0x8007071A ends all notifications (3.1.1.4.3, .5). That a call is
+ * parked already (0x8004000C) ends the remote object: the next one is registered with a new object.
  */
 function meaningOf(method: string, code: number): ErrorMeaning {
   if (code === HRESULTS.RPC_S_CALL_CANCELLED) return "terminated";
   return method === create.name || FINAL.includes(code) ? "final" : "answer";
 }
 
-/** The methods that wait for something to happen, for hours if need be ([MS-PAN] 3.1.1.4.3 to .5); all others are prompt. */
-const WAITING: readonly Method[] = [getNewChannel, getNotificationSendResponse, getNotification];
+/**
+ * The methods that wait for something to happen, for hours if need be ([MS-PAN] 3.1.1.4.3 to .5), and CloseChannel, which may
+ * run a driver's code and is bounded by its channel; all others are prompt.
+ */
+const WAITING: readonly Method[] = [getNewChannel, getNotificationSendResponse, getNotification, closeChannel];
 
 /**
  * Calls a method and gives its out parameters, the return value among them as it came. A fault whose status has the

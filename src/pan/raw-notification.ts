@@ -2,10 +2,11 @@ import { TooLargeError } from "../errors.js";
 import type { Guid } from "../bytes/guid.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
 
-/** A notification as it came: its type and its bytes, not decoded. */
+/** A notification as it came: its type and its bytes, not decoded, and the HRESULT beside it, 0 or an informational one. */
 export interface RawNotification {
   readonly type: Guid;
   readonly data: Uint8Array;
+  readonly result: number;
 }
 
 /** Bytes of an answer beside the notification: handle, pointers, GUID, sizes, padding and HRESULT, rounded up. */

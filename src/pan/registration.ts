@@ -1,7 +1,8 @@
 import { DecodeError, PanwatchError, TooLargeError } from "../errors.js";
-import { isNullHandle } from "../ndr/types.js";
+import { isNullHandle, type ContextHandle } from "../ndr/types.js";
 import type { Association } from "../rpc/association.js";
 import type { Guid } from "../bytes/guid.js";
+import { settleWithin } from "../waiting.js";
 import { Channel } from "./channel.js";
 import * as idl from "./idl.js";
 import { expectSuccess, invoke } from "./invoke.js";
@@ -21,6 +22,9 @@ export interface Subscription {
 
 /** Bytes of an answer of GetNewChannel: some 3,000 channels at once, where printers have a few. */
 const MAX_CHANNEL_LIST = 64 * 1024;
+
+/** How long leaving waits for channels to be released, in milliseconds; what a server does in CloseChannel may take longer. */
+const RELEASE_PATIENCE_MS = 1000;
 
 /** What both styles of registration share: the remote object, the parked poll, and the orderly end. */
 abstract class Registration implements AsyncDisposable {
@@ -105,7 +109,7 @@ export class UniRegistration extends Registration {
     if (out.ppOutNotificationType === NOTIFICATION_RELEASE) return null;
     const data = out.ppOutNotificationData ?? new Uint8Array(0);
     checkSize(data, this.subscription.maxSize);
-    return { type: out.ppOutNotificationType ?? this.subscription.type, data };
+    return { type: out.ppOutNotificationType ?? this.subscription.type, data, result: out.result };
   }
 
   async #getNotification() {
@@ -124,7 +128,11 @@ export class UniRegistration extends Registration {
 
 /** A registration in bidirectional mode: GetNewChannel again and again ([MS-PAN] 3.1.1.4.3, figure 9). */
 export class BidiRegistration extends Registration {
-  readonly #channels = new Set<Channel>();
+  /** Open channels by the UUIDs of their handles. */
+  readonly #channels = new Map<string, Channel>();
+  /** Handles of channels that ended since the last answer, and before it: an answer that was under way may name them. */
+  #closed = new Set<string>();
+  #closedBefore = new Set<string>();
 
   /** Create → Register. Throws a HresultError, FaultError, or what the association throws. */
   static async open(association: Association, subscription: Subscription): Promise<BidiRegistration> {
@@ -133,8 +141,9 @@ export class BidiRegistration extends Registration {
   }
 
   /**
-   * Parks until the server has channels; gives all it names, to be processed in parallel. Channels that come while the
-   * registration is being left are released, for nobody would take them.
+   * Parks until the server has channels; gives all it names, to be processed in parallel, but those that it had named
+   * before: a server may list whatever nobody has acquired. Channels that come while the registration is being left are
+   * released, for nobody would take them.
    */
   nextChannels(): Promise<Channel[]> {
     return this.park(async () => {
@@ -158,7 +167,9 @@ export class BidiRegistration extends Registration {
         0,
         "names no channel, which a server only answers with one",
       );
-    return handles.map((channel) => this.#adopt(new Channel(association, channel, this.subscription)));
+    const adopted = handles.flatMap((channel) => (this.#isKnown(channel) ? [] : [this.#adopt(channel)]));
+    [this.#closed, this.#closedBefore] = [new Set(), this.#closed];
+    return adopted;
   }
 
   /** Channels that are open now. */
@@ -166,16 +177,29 @@ export class BidiRegistration extends Registration {
     return this.#channels.size;
   }
 
-  #adopt(channel: Channel): Channel {
-    this.#channels.add(channel);
-    void channel.ended.then(() => this.#channels.delete(channel));
+  #isKnown({ uuid }: ContextHandle): boolean {
+    return this.#channels.has(uuid) || this.#closed.has(uuid) || this.#closedBefore.has(uuid);
+  }
+
+  #adopt(handle: ContextHandle): Channel {
+    const { uuid } = handle;
+    const channel = new Channel(this.object.association, handle, this.subscription);
+    this.#channels.set(uuid, channel);
+    void channel.ended.then(() => {
+      this.#channels.delete(uuid);
+      this.#closed.add(uuid);
+    });
     return channel;
   }
 
   protected override async finish(releaseChannels: boolean): Promise<PanwatchError[]> {
-    const open = releaseChannels ? [...this.#channels] : [];
-    const released = await Promise.all(open.map((channel) => channel.abandon()));
-    const problems = released.filter((problem) => problem !== null);
+    const problems: PanwatchError[] = [];
+    const release = async (channel: Channel): Promise<void> => {
+      const problem = await channel.abandon();
+      if (problem !== null) problems.push(problem);
+    };
+    const open = releaseChannels ? [...this.#channels.values()] : [];
+    await settleWithin(RELEASE_PATIENCE_MS, Promise.all(open.map(release)));
     return [...problems, ...(await super.finish(releaseChannels))];
   }
 }

@@ -1,4 +1,4 @@
-import { asPanwatchError, DisconnectedError, PanwatchError } from "../errors.js";
+import { asPanwatchError, PanwatchError } from "../errors.js";
 import type { CustomData, CustomUi, MessageBox, Notification, Reply } from "../notifications/model.js";
 import { encodeReply } from "../notifications/reply.js";
 import type { Channel, HeldChannel } from "../pan/channel.js";
@@ -36,7 +36,7 @@ export async function watchChannel(
     scope.tell(failedEvent(error, "channel", false));
     scope.tell({ type: "channel.closed", by: "self", reason: "after a failure" });
     const known = asPanwatchError(error);
-    return known.meaning === "loss" || known.meaning === "refused" ? known : null;
+    return known.isLoss ? known : null;
   }
 }
 
@@ -141,7 +141,7 @@ async function sendReply(
   } catch (error) {
     if (!(error instanceof PanwatchError)) throw error;
     tell("reply.rejected", error.hresult, whyRejected(error));
-    if (!error.isAnswer) throw error;
+    if (error.isLoss) throw error;
     return { type: "channel.closed", by: "self", reason: "the reply failed" };
   }
 }
@@ -180,6 +180,7 @@ function pickButton(reply: Reply & { kind: "button" }): Replied["button"] {
 }
 
 function whyRejected(error: PanwatchError): string {
-  if (!(error instanceof DisconnectedError)) return error.message;
-  return "the connection was lost: whether the reply was accepted is unknown, and it is not sent again";
+  const unknown = "whether the reply was accepted is unknown, and it is not sent again";
+  if (error.code === "disconnected") return `the connection was lost: ${unknown}`;
+  return error.code === "timeout" ? `${error.message}: ${unknown}` : error.message;
 }

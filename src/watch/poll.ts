@@ -1,12 +1,19 @@
 import { asPanwatchError, PanwatchError, TooLargeError } from "../errors.js";
 import type { Channel } from "../pan/channel.js";
+import { hex32 } from "../bytes/hex.js";
+import { HRESULTS, hresultName } from "../pan/hresults.js";
+import type { RawNotification } from "../pan/raw-notification.js";
 import type { BidiRegistration, UniRegistration } from "../pan/registration.js";
+import { delay } from "../waiting.js";
 import { watchChannel } from "./channel-watch.js";
 import { failedEvent, type RegistrationScope } from "./scope.js";
 import type { Session } from "./session.js";
 
 /** Channels of one registration that are followed at once; a server that names more gets them back. */
 export const MAX_OPEN_CHANNELS = 256;
+
+/** The wait after an answer that named only channels that are open already, so that it is not asked for in a circle. */
+const NOTHING_NEW_MS = 1000;
 
 /** What a poll loop works with. */
 export interface PollContext {
@@ -23,14 +30,18 @@ export interface PollContext {
 export async function pollNotifications(registration: UniRegistration, context: PollContext): Promise<PanwatchError> {
   const { scope, session, progress } = context;
   let poll = registration.next();
+  let asked = new Date();
   for (;;) {
     try {
       const notification = await poll;
       if (notification === null) return released();
       progress();
+      const from = asked;
+      asked = new Date();
       poll = registration.next();
       poll.catch(() => undefined);
-      scope.show(notification);
+      tellResult(notification, from, scope);
+      if (notification.data.length > 0 || notification.result === 0) scope.show(notification);
     } catch (error) {
       if (!(error instanceof TooLargeError) || session.end !== null) return asPanwatchError(error);
       poll = registration.next();
@@ -38,6 +49,13 @@ export async function pollNotifications(registration: UniRegistration, context: 
       scope.tell(failedEvent(error, "GetNotification", false));
     }
   }
+}
+
+/** What an informational result says: that notifications were lost is a gap, since the last answer. */
+function tellResult({ result }: RawNotification, from: Date, scope: RegistrationScope): void {
+  if (result === 0) return;
+  if (result === HRESULTS.S_NOTIFICATION_LOST) scope.tell({ type: "gap", from, to: new Date(), mayHaveLost: true });
+  else scope.options.notice(`GetNotification answered ${hex32(result)} (${hresultName(result)})`, "verbose");
 }
 
 /**
@@ -50,6 +68,7 @@ export async function pollChannels(registration: BidiRegistration, context: Poll
     try {
       const channels = await poll;
       context.progress();
+      if (channels.length === 0) await delay(NOTHING_NEW_MS, context.session.signal);
       poll = registration.nextChannels();
       poll.catch(() => undefined);
       const room = MAX_OPEN_CHANNELS - (registration.openChannels - channels.length);

@@ -28,6 +28,7 @@ describe("exit codes", () => {
     [6, new DisconnectedError("x")],
     [6, new NoInterfaceError("x")],
     [7, hresult(0x8007007b)],
+    [7, hresult(0x80070709)],
     [7, new PrinterNameError("x")],
     [8, hresult(0x80070015)],
     [8, new PanwatchError("retries", "x")],

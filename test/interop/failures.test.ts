@@ -70,9 +70,64 @@ describePeer("failures on the independent print server", pythonWith(["impacket"]
     },
   );
 
+  it("0x8004000C on a poll ends the remote object, and a new one is registered (3.1.1.4.5)", async () => {
+    const steps = [
+      { on: "getNotification", nth: 1, delay: 0.05, do: "hresult", code: "0x8004000C" },
+      { on: "register", nth: 2, ...notify },
+    ];
+    const { events, outcome, violations } = await run(steps, { limit: 1 });
+    expect(outcome).toMatchObject({ reason: "count", error: null });
+    expect(of(events, "error")).toMatchObject([{ hresult: 0x8004000c, fatal: false, registration: "r1" }]);
+    expect(of(events, "registered").map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(violations).toEqual([]);
+  });
+
+  it("0x00040005 beside a notification says that others were lost: it is shown, and a gap told", async () => {
+    const steps = [
+      { on: "getNotification", nth: 1, do: "hresult", code: "0x00040005", perform: true },
+      { on: "register", nth: 1, ...notify },
+    ];
+    const { events, outcome, violations } = await run(steps, { limit: 1 });
+    expect(outcome).toMatchObject({ reason: "count", error: null });
+    expect(of(events, "gap")).toMatchObject([{ registration: "r1", mayHaveLost: true }]);
+    expect(of(events, "notification")).toMatchObject([{ notification: { kind: "balloon" } }]);
+    expect(of(events, "error")).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  it.each(["0x8007007B", "0x80070709"])("an unknown queue answered with %s is final (3.1.1.4.1)", async (code) => {
+    const args = ["--unknown-queue", code, "--queues", "Known"];
+    const { events, outcome, violations } = await run([], { printer: "Unknown", retry: { waitForServer: true } }, args);
+    expect(outcome).toMatchObject({ reason: "error", error: { hresult: Number(code) } });
+    expect(of(events, "error")).toMatchObject([{ fatal: true, stage: "register" }]);
+    expect(of(events, "reconnecting")).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
+  it("channels that are listed again while nobody has acquired them are followed once (3.1.1.4.3)", async () => {
+    const steps = [
+      { on: "register", nth: 1, ...openBox },
+      { on: "sendResponse", nth: 1, ...openBox },
+      { on: "sendResponse", nth: 2, ...openBox, delay: 0.05 },
+    ];
+    const { events, outcome, violations } = await run(
+      steps,
+      { style: "bidi", answer: () => new Promise(() => undefined) },
+      ["--list-all-channels"],
+      (event, close) => {
+        if (event.type === "notification" && event.id === "n3") close("closed");
+      },
+    );
+    expect(outcome).toMatchObject({ reason: "closed", error: null });
+    expect(of(events, "channel.opened")).toHaveLength(3);
+    expect(of(events, "error")).toEqual([]);
+    expect(violations).toEqual([]);
+  });
+
   it.each([
     ["0x80070005", 0x80070005],
     ["0x8007007B", 0x8007007b],
+    ["0x80070709", 0x80070709],
   ])("RegisterClient answers %s: fatal, never tried again (3.1.1.4.1)", async (code, hresult) => {
     const { events, outcome, violations } = await run([{ on: "register", do: "hresult", code, nth: "every" }], {
       retry: { waitForServer: true },
@@ -119,16 +174,19 @@ describePeer("failures on the independent print server", pythonWith(["impacket"]
     expect(violations).toEqual([]);
   });
 
-  it("a failed GetNotificationSendResponse is told and its channel closed (3.1.1.4.4)", async () => {
+  it.each([
+    ["0x80040014", 0x80040014],
+    ["0x8007071A", 0x8007071a],
+  ])("GetNotificationSendResponse answers %s: it is told and its channel closed (3.1.1.4.4)", async (code, hresult) => {
     const steps = [
       { on: "register", nth: 1, ...openBox },
-      { on: "sendResponse", nth: 1, do: "hresult", code: "0x80040014" },
+      { on: "sendResponse", nth: 1, do: "hresult", code },
       { on: "channelReleased", do: "log" },
     ];
     const { events, violations } = await run(steps, { style: "bidi" }, [], (event, close) => {
       if (event.type === "channel.closed") close("closed");
     });
-    expect(of(events, "error")).toMatchObject([{ hresult: 0x80040014, fatal: false, stage: "channel" }]);
+    expect(of(events, "error")).toMatchObject([{ hresult, fatal: false, stage: "channel" }]);
     expect(violations).toEqual([]);
   });
 

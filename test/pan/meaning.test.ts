@@ -9,10 +9,7 @@ describe("what an error means for the next try", () => {
   it.each([
     ["access denied (3.1.1.4.1: SHOULD NOT retry)", hresultError(REGISTER, HRESULTS.E_ACCESSDENIED)],
     ["a malformed name (3.1.1.4.1: SHOULD NOT retry)", hresultError(REGISTER, HRESULTS.ERROR_INVALID_NAME)],
-    [
-      "a call that is already parked (3.1.1.4.5)",
-      hresultError("IRPCAsyncNotify_GetNotification", HRESULTS.ASYNC_CALL_ALREADY_PARKED),
-    ],
+    ["an unknown name (3.1.1.4.1: SHOULD NOT retry)", hresultError(REGISTER, HRESULTS.ERROR_INVALID_PRINTER_NAME)],
     ["any failure of Create (3.1.2.4.1: fatal)", hresultError("IRPCRemoteObject_Create", HRESULTS.E_OUTOFMEMORY)],
     ["the fault that refuses all calls", new FaultError(5, "x")],
   ])("[MS-PAN]: %s is an answer that stays the same", (_what, error) => {
@@ -27,6 +24,10 @@ describe("what an error means for the next try", () => {
   it.each([
     ["no memory", hresultError(REGISTER, HRESULTS.E_OUTOFMEMORY)],
     ["a limit", hresultError(REGISTER, HRESULTS.ERROR_NOT_READY)],
+    [
+      "a call that is already parked (3.1.1.4.5)",
+      hresultError("IRPCAsyncNotify_GetNotification", HRESULTS.ASYNC_CALL_ALREADY_PARKED),
+    ],
     ["another fault", new FaultError(0x6f7, "x")],
   ])("[MS-PAN] 3.1.1.4.1: %s is an answer after which one SHOULD try again", (_what, error) => {
     expect([error.meaning, error.isAnswer, error.isFinal]).toEqual(["answer", true, false]);

@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { randomUUID } from "node:crypto";
+import { describe, expect, it, vi } from "vitest";
 import { NULL_HANDLE } from "../../src/ndr/types.js";
+import { CLOSE_TIMEOUT_MS } from "../../src/pan/channel.js";
 import * as idl from "../../src/pan/idl.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import { PFC } from "../../src/rpc/pdu/types.js";
@@ -22,8 +24,8 @@ const QUESTION = new Uint8Array(
   ),
 );
 
-function giveChannel(call: HostileCall): void {
-  call.answer(idl.getNewChannel, { pNoOfChannels: 1, ppChannelCtxt: [CHANNEL], result: 0 });
+function giveChannel(call: HostileCall, uuid = CHANNEL.uuid): void {
+  call.answer(idl.getNewChannel, { pNoOfChannels: 1, ppChannelCtxt: [{ ...CHANNEL, uuid }], result: 0 });
 }
 
 function ask(call: HostileCall): void {
@@ -122,7 +124,7 @@ describe("a server that", () => {
     let enough: () => void = () => undefined;
     const roundsAreOver = new Promise<void>((resolve) => (enough = resolve));
     await using server = await HostileServer.start({
-      GetNewChannel: (call, nth) => (nth <= count ? giveChannel(call) : undefined),
+      GetNewChannel: (call, nth) => (nth <= count ? giveChannel(call, randomUUID()) : undefined),
       GetNotificationSendResponse: (call) => {
         call.answer(idl.getNotificationSendResponse, {
           pChannel: NULL_HANDLE,
@@ -157,17 +159,50 @@ describe("a server that", () => {
     expect(of(await eventsOf(watcher), "error")).toMatchObject([{ code: "unreachable", stage: "register" }]);
   });
 
-  it("never answers CloseChannel does not keep the watch from its end; the fate of the reply is told as unknown", async () => {
+  it("never answers CloseChannel ends that channel after 5 minutes, the reply's fate unknown, and not the watch", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      await using server = await HostileServer.start({
+        GetNewChannel: (call, nth) => (nth === 1 ? giveChannel(call) : undefined),
+        GetNotificationSendResponse: ask,
+        CloseChannel: () => vi.advanceTimersByTime(CLOSE_TIMEOUT_MS),
+      });
+      const watcher = watchLocal(server.port, { ...BIDI, answer });
+      const events = await eventsOf(watcher, ({ type }) => type === "channel.closed");
+      expect(of(events, "reply.rejected")).toMatchObject([{ result: null }]);
+      expect(JSON.stringify(of(events, "reply.rejected"))).toMatch(/5 minutes.*is unknown/);
+      expect(of(events, "error")).toEqual([]);
+      expect(of(events, "reconnecting")).toEqual([]);
+      expect(server.count("CloseChannel")).toBe(1);
+      expect(server.count("UnregisterClient")).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("never answers CloseChannel does not keep a watch from leaving in order", async () => {
     await using server = await HostileServer.start({
       GetNewChannel: (call, nth) => (nth === 1 ? giveChannel(call) : undefined),
       GetNotificationSendResponse: ask,
       CloseChannel: () => undefined,
     });
-    const connection = { connectTimeoutMs: 100 };
-    const watcher = watchLocal(server.port, { ...BIDI, answer, limit: 1, connection });
+    const watcher = watchLocal(server.port, { ...BIDI, answer });
+    await eventsOf(watcher, ({ type }) => type === "notification");
+    expect([server.count("CloseChannel"), server.count("UnregisterClient")]).toEqual([1, 1]);
+  });
+
+  it("names the same channels in each answer is not asked at its pace, and each is followed once", async () => {
+    const leave = (): void => void watcher.close("closed");
+    await using server = await HostileServer.start({
+      GetNewChannel: (call, nth) => {
+        giveChannel(call);
+        if (nth === 2) setTimeout(leave, 200);
+      },
+    });
+    const watcher = watchLocal(server.port, BIDI);
     const events = await eventsOf(watcher);
-    expect(of(events, "reply.rejected")).toMatchObject([{ result: null }]);
-    expect(server.count("CloseChannel")).toBe(1);
+    expect(of(events, "channel.opened")).toHaveLength(1);
+    expect(server.count("GetNewChannel")).toBe(2);
   });
 
   it("fails CloseChannel when a channel is released is told of, and watched on", async () => {

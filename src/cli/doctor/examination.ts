@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { asPanwatchError, UsageError, type PanwatchError } from "../../errors.js";
-import { HRESULTS } from "../../pan/hresults.js";
 import { ALL_USERS, ASYNC_UI, PER_USER, UNIDIRECTIONAL } from "../../pan/types.js";
 import type { PduTracer } from "../../rpc/tracer.js";
 import { connectPrintServer, type Connection } from "../../pan/connect.js";
@@ -129,7 +128,7 @@ export class Examination {
    * name that was refused is not tried again either ([MS-PAN] 3.1.1.4.1).
    */
   async #tryAll(visit: Visit, failure: PanwatchError | null): Promise<void> {
-    const nameIsWrong = failure?.hresult === HRESULTS.ERROR_INVALID_NAME;
+    const nameIsWrong = failure !== null && exitCodeOf(failure) === EXIT.printerName;
     for (const cell of cells(this.#options.target.printer !== null)) {
       if (this.#options.signal.aborted) return;
       const isFirst = this.#isOwn(cell) && cell.style === "uni";

@@ -1,6 +1,6 @@
 import type { WatchEvent } from "../../watch/events.js";
 import type { RunOptions } from "../options/watch-options.js";
-import { after } from "../timers.js";
+import { after } from "../../waiting.js";
 
 /**
  * `--timeout` and `--duration`: the first to fire ends the watch, unless what they wait for came before. Where a watch is

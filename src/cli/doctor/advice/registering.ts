@@ -12,6 +12,7 @@ export function callAdvice(error: PanwatchError, circumstances: Circumstances): 
     case HRESULTS.E_ACCESSDENIED:
       return error.code === "fault" ? deniedAtAll(circumstances) : denied(circumstances);
     case HRESULTS.ERROR_INVALID_NAME:
+    case HRESULTS.ERROR_INVALID_PRINTER_NAME:
       return unknownName(circumstances);
     case HRESULTS.ERROR_NOT_READY:
       return limit();

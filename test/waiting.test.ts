@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { after } from "../../src/cli/timers.js";
+import { after } from "../src/waiting.js";
 
-describe("timers", () => {
+describe("after", () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
