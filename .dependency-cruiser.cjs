@@ -10,10 +10,23 @@ const rooms = {
   transport: ["bytes", "ndr", "rpc", "security/context"],
   pan: ["bytes", "ndr", "security", "rpc", "transport", "notifications/notification-types"],
   spooler: ["bytes", "ndr", "rpc", "pan"],
-  notifications: ["bytes"],
+  resources: ["bytes"],
+  notifications: ["bytes", "resources"],
   watch: ["bytes", "ndr", "security", "rpc", "transport", "pan", "spooler", "notifications"],
   "print-server": ["bytes", "ndr", "security", "rpc", "transport", "pan", "spooler", "notifications"],
-  cli: ["bytes", "ndr", "security", "rpc", "transport", "pan", "spooler", "notifications", "watch", "print-server"],
+  cli: [
+    "bytes",
+    "ndr",
+    "security",
+    "rpc",
+    "transport",
+    "pan",
+    "spooler",
+    "resources",
+    "notifications",
+    "watch",
+    "print-server",
+  ],
 };
 
 const layer = ([room, allowed]) => ({

@@ -87,7 +87,7 @@ describe("options of watch", () => {
         userFilter: "per-user",
         kinds: null,
         match: [],
-        resources: null,
+        resources: { path: null, language: expect.any(Number) as number },
       },
       output: { format: "pretty", color: "auto", quiet: false, verbosity: 0, trace: null, maxSize: 16 * 2 ** 20 },
       run: {

@@ -6,7 +6,8 @@ import { examplesSection, exitCodesSection } from "../help.js";
 import { addConnectionOptions } from "../options/connection-options.js";
 import { addIdentityOptions } from "../options/identity-options.js";
 import { parsed } from "../options/parsers.js";
-import { addOutputOptions, addTextOptions, matchOption } from "../options/watch-options.js";
+import { addResourceOptions } from "../options/resource-options.js";
+import { addOutputOptions, matchOption } from "../options/watch-options.js";
 import { readChoice } from "../replies/option.js";
 import { boxSettings, type BoxFlags } from "../waiting-boxes/settings.js";
 
@@ -34,7 +35,7 @@ export function answerCommand(context: CommandContext): Command {
     .addOption(matchOption())
     .addOption(parsed("--button <button>", "the button to press: IDOK, IDCANCEL, an integer, or =Label", buttonText))
     .addOption(parsed("--timeout <time>", "how long to wait for the box (default 10s)", parsePositiveDuration));
-  return addOutputOptions(addTextOptions(command))
+  return addOutputOptions(addResourceOptions(command))
     .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
     .action(async (target: string, flags: AnswerFlags) => {
       const { match = [], button, timeout = DEFAULT_TIMEOUT_MS } = flags;

@@ -6,13 +6,13 @@ import type { CommandContext } from "../command.js";
 import { ENCODINGS, type Encoding } from "../decode/saved-bytes.js";
 import { examplesSection } from "../help.js";
 import { choice, parsed, text } from "../options/parsers.js";
+import { addResourceOptions, resourceSettings, type ResourceFlags } from "../options/resource-options.js";
 import { addEventFormatOptions, outputOptions, type OutputFlags } from "../options/watch-options.js";
 
-interface DecodeFlags extends OutputFlags {
+interface DecodeFlags extends OutputFlags, ResourceFlags {
   encoding?: Encoding;
   type?: Guid;
   printer?: string;
-  resources?: string;
 }
 
 /** `panwatch decode [FILE|-]`. */
@@ -26,9 +26,8 @@ export function decodeCommand(context: CommandContext): Command {
     .optionsGroup("What to decode:")
     .addOption(choice("--encoding <encoding>", `${ENCODINGS.join(", ")} (default: auto)`, ENCODINGS))
     .addOption(parsed("--type <type>", "asyncui, printer-config or a GUID (default: told by the root element)", typeOf))
-    .addOption(parsed("--printer <name>", "the printer that the notification came from", text))
-    .addOption(parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text));
-  return addEventFormatOptions(command)
+    .addOption(parsed("--printer <name>", "the printer that the notification came from", text));
+  return addEventFormatOptions(addResourceOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, flags: DecodeFlags) => {
       const { runDecode } = await import("../decode/run-decode.js");
@@ -37,7 +36,7 @@ export function decodeCommand(context: CommandContext): Command {
         encoding: flags.encoding ?? "auto",
         type: flags.type ?? null,
         printer: flags.printer ?? null,
-        resources: flags.resources ?? null,
+        resources: resourceSettings(flags),
         output: outputOptions(flags),
       };
       process.exitCode = await runDecode(settings, context);

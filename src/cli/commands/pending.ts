@@ -3,7 +3,8 @@ import type { CommandContext } from "../command.js";
 import { examplesSection, exitCodesSection } from "../help.js";
 import { addConnectionOptions } from "../options/connection-options.js";
 import { addIdentityOptions } from "../options/identity-options.js";
-import { addOutputOptions, addTextOptions, matchOption } from "../options/watch-options.js";
+import { addResourceOptions } from "../options/resource-options.js";
+import { addOutputOptions, matchOption } from "../options/watch-options.js";
 import { boxSettings, type BoxFlags } from "../waiting-boxes/settings.js";
 
 /** How long GetNewChannel stays parked when nothing waits, in milliseconds. */
@@ -19,7 +20,7 @@ export function pendingCommand(context: CommandContext): Command {
     .argument("<target>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);
-  addTextOptions(command.optionsGroup("What to list (options marked + can be repeated):").addOption(matchOption()));
+  addResourceOptions(command.optionsGroup("What to list (options marked + can be repeated):").addOption(matchOption()));
   return addOutputOptions(command)
     .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
     .action(async (target: string, flags: BoxFlags) => {

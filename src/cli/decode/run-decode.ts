@@ -4,12 +4,13 @@ import { PanwatchError } from "../../errors.js";
 import { decodeNotification } from "../../notifications/decode.js";
 import type { Notification } from "../../notifications/model.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
-import { loadStringTables } from "../../notifications/strings/load-string-tables.js";
-import { defaultStringTables } from "../../notifications/strings/string-tables.js";
 import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
+import type { ResourceSettings } from "../options/resource-options.js";
 import { JsonLines } from "../render/json.js";
+import { MissingFiles } from "../resources/missing-files.js";
+import { openResources } from "../resources/open.js";
 import { onStage, type Stage } from "../stage.js";
 import { readSaved, wireBytes, type Encoding } from "./saved-bytes.js";
 
@@ -21,7 +22,7 @@ export interface DecodeSettings {
   /** Null: told by the root element. */
   readonly type: Guid | null;
   readonly printer: string | null;
-  readonly resources: string | null;
+  readonly resources: ResourceSettings;
   readonly output: OutputOptions;
 }
 
@@ -34,12 +35,13 @@ export async function runDecode(settings: DecodeSettings, context: CommandContex
 
 async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number> {
   const { file, encoding, printer, resources } = settings;
-  const strings = resources === null ? defaultStringTables : await loadStringTables(resources);
+  const { strings, drivers } = await openResources(resources, stage.notice);
   const isXml = settings.type === null || settings.type === ASYNC_UI || settings.type === PRINTER_CONFIGURATION;
   const bytes = wireBytes(await readSaved(file, stage.leaving), encoding, isXml);
   const type = settings.type ?? guessType(bytes);
   const notification = decodeNotification(type, bytes, { strings, printerName: printer });
   stage.stdout.keep(await shown(stage, notification, settings));
+  new MissingFiles(drivers, stage.notice).see(notification);
   if (notification.kind === "unknown" && notification.problem !== null) {
     throw new PanwatchError("decode", `The notification does not comply: ${notification.problem}.`);
   }

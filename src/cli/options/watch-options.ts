@@ -7,6 +7,7 @@ import { DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../../pan/defaul
 import { parseDuration, parseDurationRange, parsePositiveDuration } from "../durations.js";
 import { parseSize } from "../sizes.js";
 import { parseFieldMatch, type FieldMatch } from "../replies/fields.js";
+import { addResourceOptions, resourceSettings, type ResourceFlags, type ResourceSettings } from "./resource-options.js";
 import { choice, choices, integer, parsed, repeated, text } from "./parsers.js";
 
 /** What is watched. */
@@ -18,8 +19,7 @@ export interface WhatOptions {
   readonly kinds: readonly NotificationKind[] | null;
   /** What else a notification must be like to become a line: all of these. */
   readonly match: readonly FieldMatch[];
-  /** A file or folder of string tables. */
-  readonly resources: string | null;
+  readonly resources: ResourceSettings;
 }
 
 export type OutputFormat = "pretty" | "line" | "json";
@@ -50,13 +50,12 @@ export interface RunOptions {
 }
 
 /** What commander makes of these options. */
-export interface WhatFlags {
+export interface WhatFlags extends ResourceFlags {
   type?: Guid[];
   style?: WhatOptions["style"];
   userFilter?: WhatOptions["userFilter"];
   kind?: NotificationKind[];
   match?: FieldMatch[];
-  resources?: string;
 }
 
 export interface OutputFlags {
@@ -102,14 +101,7 @@ export function addWhatOptions(command: Command): Command {
     )
     .addOption(choices("--kind <kind>", `+ only notifications of this kind: ${KINDS.join(", ")}`, KINDS))
     .addOption(matchOption());
-  return addTextOptions(command);
-}
-
-/** Adds the options that say where texts come from, to the group that is open. */
-export function addTextOptions(command: Command): Command {
-  return command.addOption(
-    parsed("--resources <file|dir>", "string tables of drivers, for texts that are given as numbers", text),
-  );
+  return addResourceOptions(command);
 }
 
 /** The option that chooses notifications by what they say; of several, all must hold. */
@@ -182,7 +174,7 @@ export function whatOptions(flags: WhatFlags): WhatOptions {
     userFilter: flags.userFilter ?? "per-user",
     kinds: flags.kind ?? null,
     match: flags.match ?? [],
-    resources: flags.resources ?? null,
+    resources: resourceSettings(flags),
   };
 }
 

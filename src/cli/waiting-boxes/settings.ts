@@ -14,7 +14,7 @@ import { parseTarget } from "../target.js";
 import type { WatchSettings } from "../watch/settings.js";
 
 /** What commander makes of the options that `pending` and `answer` have in common. */
-export type BoxFlags = IdentityFlags & ConnectionFlags & Pick<WhatFlags, "match" | "resources"> & OutputFlags;
+export type BoxFlags = IdentityFlags & ConnectionFlags & Pick<WhatFlags, "match" | "resources" | "lang"> & OutputFlags;
 
 /**
  * The settings of a watch for message boxes only, those that wait already included: a server announces them to every new

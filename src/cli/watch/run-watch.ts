@@ -1,11 +1,10 @@
-import { defaultStringTables } from "../../notifications/strings/string-tables.js";
-import { loadStringTables } from "../../notifications/strings/load-string-tables.js";
 import { parseSpn } from "../../security/kerberos/spn.js";
 import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
 import { openIdentities } from "../identity.js";
 import { matchesAll } from "../replies/fields.js";
+import { openResources } from "../resources/open.js";
 import { onStage, type Stage } from "../stage.js";
 import { answerCommand } from "./answer-command.js";
 import { openAnswering } from "./answering.js";
@@ -25,7 +24,7 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
 
 async function watchOn(stage: Stage, settings: WatchSettings, context: CommandContext): Promise<number> {
   const { what, output, reply, connection, targets } = settings;
-  const strings = what.resources === null ? defaultStringTables : await loadStringTables(what.resources);
+  const resources = await openResources(what.resources, stage.notice);
   const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
   const answering = openAnswering(reply, stage.diagnostics);
   const printing = await openPrinting(stage, {
@@ -33,7 +32,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     exitCode: () => run.exitCode,
     manyTargets: targets.length > 1,
   });
-  const run: WatchRun = new WatchRun({ settings, stage, answering, printing });
+  const run: WatchRun = new WatchRun({ settings, stage, answering, printing, resources });
   const { retryLimit, backoff, waitForServer, count } = settings.run;
   const options: WatchOptions = {
     targets: targets.map((target) => ({
@@ -47,7 +46,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     userFilter: what.userFilter,
     kinds: what.kinds,
     accept: what.match.length === 0 ? null : (event) => matchesAll(what.match, event),
-    strings,
+    strings: resources.strings,
     retry: { limit: retryLimit, ...backoff, waitForServer },
     maxSize: output.maxSize,
     answer: answering.answerer,

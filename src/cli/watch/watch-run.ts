@@ -1,9 +1,11 @@
 import type { WatchEvent } from "../../watch/events.js";
 import type { Watcher } from "../../watch/watcher.js";
 import { deferred, onAbort } from "../../waiting.js";
+import type { Resources } from "../../notifications/strings/load-string-tables.js";
 import { EXIT } from "../exit-codes.js";
 import { HookRunner } from "../hooks/hook-runner.js";
 import { JsonLines } from "../render/json.js";
+import { MissingFiles } from "../resources/missing-files.js";
 import type { Stage } from "../stage.js";
 import { Announcement, registrationsPerTarget } from "./announcement.js";
 import type { Answering } from "./answering.js";
@@ -17,6 +19,7 @@ export interface WatchRunParts {
   readonly stage: Stage;
   readonly answering: Answering;
   readonly printing: Printing;
+  readonly resources: Resources;
 }
 
 /** One run of `panwatch watch`: takes the events, prints them, runs hooks, and knows when and how it ends. */
@@ -25,6 +28,7 @@ export class WatchRun {
   readonly #hooks: HookRunner | null;
   readonly #verdict: Verdict;
   readonly #announcement: Announcement;
+  readonly #missingFiles: MissingFiles;
   /** Whether JSON lines of notifications are needed although they are not printed. */
   readonly #needsLines: boolean;
   /** The lines that a trace gets of the events. */
@@ -47,6 +51,7 @@ export class WatchRun {
     this.#announcement = new Announcement(registrationsPerTarget(what), (text) => {
       if (parts.settings.announce) parts.stage.say(text);
     });
+    this.#missingFiles = new MissingFiles(parts.resources.drivers, parts.stage.notice);
     this.#needsLines = output.format === "json" || hook.command !== null || reply.reply.startsWith("exec=");
   }
 
@@ -93,6 +98,7 @@ export class WatchRun {
     this.#deadlines?.see(event);
     answering.printed(event, line);
     if (event.type !== "notification") return;
+    this.#missingFiles.see(event.notification);
     this.#hooks?.push(event, line ?? "");
     this.#countPrinted();
   }

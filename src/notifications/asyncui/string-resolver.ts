@@ -99,11 +99,17 @@ export class StringResolver {
     return { text: this.#budget.spend(found.text), source: found.source };
   }
 
-  /** Only a string with tags, or with parameters for them, is a format: "50% full" stays what it is. */
+  /** A text that is not known shows its parameters. Only a string with tags, or with parameters for them, is a format: "50% full" stays what it is. */
   #insert(found: Found, params: readonly string[]): string {
-    if (found.source === "none" || (params.length === 0 && !hasInserts(found.text))) return found.text;
+    if (found.source === "none") return this.#budget.spend(withParameters(found.text, params));
+    if (params.length === 0 && !hasInserts(found.text)) return found.text;
     return formatMessage(found.text, params, this.#budget);
   }
+}
+
+/** `[string 1234 in IHV.dll: "Tray 2", "A4"]`: of a text that is not known, at least what would be put into it. */
+function withParameters(unresolved: string, params: readonly string[]): string {
+  return params.length === 0 ? unresolved : `${unresolved.slice(0, -1)}: "${params.join('", "')}"]`;
 }
 
 function literally(text: string): Found {

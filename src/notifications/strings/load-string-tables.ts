@@ -1,41 +1,88 @@
-import { readFile, readdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, extname, normalize } from "node:path";
 import { UsageError } from "../../errors.js";
+import { fileSource } from "../../resources/byte-source.js";
+import { DriverFile } from "../../resources/driver-file.js";
+import { DriverFolder, filesBelow, languageFilesOf } from "../../resources/driver-folder.js";
 import { stringTables, type StringTable, type StringTables } from "./string-tables.js";
 
-/** Reads the string resources of the resource files that a file describes or is. */
-type TableReader = (bytes: Uint8Array, path: string) => ReadonlyMap<string, StringTable>;
+const FORM = 'A string table is a JSON file of the form { "IHV.dll": { "1234": "text" } }; driver files are DLLs.';
 
-/** By extension, in lower case. A reader of DLLs would stand here too. */
-const readers: ReadonlyMap<string, TableReader> = new Map([[".json", readJsonTables]]);
+/** What `--resources` names: the strings, and the driver files themselves for icons and bitmaps. */
+export interface Resources {
+  readonly strings: StringTables;
+  readonly drivers: DriverFolder;
+}
 
-const FORM = 'A string table is a JSON file of the form { "IHV.dll": { "1234": "text" } }.';
+export interface ResourceOptions {
+  /** The language to take where a driver's file has several, as an identifier ([MS-LCID] 2.2). */
+  readonly language?: number;
+  /** Told once of each file that a notification names and that cannot be used. */
+  readonly warn?: (text: string) => void;
+}
+
+/** English, as of the default strings. */
+const DEFAULT_LANGUAGE = 0x409;
 
 /**
- * Loads string tables from a file, or from every file in a directory that has a known extension (in the order of their
- * names; what comes later replaces what came before).
+ * Loads the string tables (`.json`) and finds the driver files of a folder and the folders in it, or takes one file of
+ * either kind. Of tables, what comes later by its name replaces what came before. Driver files of a folder are opened
+ * when a notification names them.
  *
  * @throws {UsageError} naming the file that cannot be read or is none.
  */
-export async function loadStringTables(path: string): Promise<StringTables> {
+export async function loadResources(path: string, options: ResourceOptions = {}): Promise<Resources> {
+  const { language = DEFAULT_LANGUAGE, warn = () => undefined } = options;
+  const { tableFiles, driverFiles } = await filesOf(path, language);
   const tables = new Map<string, StringTable>();
-  for (const file of await filesOf(path)) {
-    const read = readers.get(extname(file).toLowerCase()) ?? readJsonTables;
-    for (const [dll, table] of read(await bytesOf(file), file))
+  for (const file of tableFiles) {
+    for (const [dll, table] of readJsonTables(await bytesOf(file), file))
       tables.set(dll, new Map([...(tables.get(dll) ?? []), ...table]));
   }
-  return stringTables(tables);
+  const drivers = new DriverFolder(driverFiles, language, warn);
+  return { strings: stringTables(tables, drivers), drivers };
 }
 
-async function filesOf(path: string): Promise<string[]> {
+/** The strings of {@link loadResources}. */
+export async function loadStringTables(path: string, options?: ResourceOptions): Promise<StringTables> {
+  return (await loadResources(path, options)).strings;
+}
+
+interface Files {
+  readonly tableFiles: readonly string[];
+  readonly driverFiles: readonly string[];
+}
+
+async function filesOf(path: string, language: number): Promise<Files> {
+  let found: readonly string[];
   try {
-    if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => readers.has(extname(name).toLowerCase()));
-    if (names.length > 0) return names.sort().map((name) => join(path, name));
+    if (!(await stat(path)).isDirectory()) return fileOf(path, language);
+    found = filesBelow(path);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw unreadable(path, error);
   }
-  throw new UsageError(`The directory ${path} holds no string tables.`, { hint: FORM });
+  const tableFiles = found.filter((file) => dirname(file) === normalize(`${path}/.`) && isTable(file));
+  const driverFiles = found.filter((file) => !isTable(file));
+  if (tableFiles.length + driverFiles.length > 0) return { tableFiles, driverFiles };
+  throw new UsageError(`The directory ${path} holds no string tables and no driver files.`, { hint: FORM });
+}
+
+/** One file: what begins like a portable executable is one, and must be sound; everything else is a table. */
+function fileOf(path: string, language: number): Files {
+  const source = fileSource(path);
+  const isDriver = source.size > 2 && Buffer.from(source.read(0, 2, "file")).toString("latin1") === "MZ";
+  if (!isDriver) return { tableFiles: [path], driverFiles: [] };
+  try {
+    new DriverFile([source], language);
+  } catch (cause) {
+    throw new UsageError(`The driver file ${path} cannot be used: ${(cause as Error).message}.`, { cause });
+  }
+  return { tableFiles: [], driverFiles: [path, ...languageFilesOf(path)] };
+}
+
+function isTable(path: string): boolean {
+  return extname(path).toLowerCase() === ".json";
 }
 
 async function bytesOf(file: string): Promise<Uint8Array> {
@@ -47,8 +94,8 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 }
 
 function unreadable(path: string, cause: unknown): UsageError {
-  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-  return new UsageError(`The string tables in ${path} cannot be read (${code}).`, { cause });
+  const { code, message } = cause as NodeJS.ErrnoException;
+  return new UsageError(`The string tables in ${path} cannot be read (${code ?? message}).`, { cause });
 }
 
 function readJsonTables(bytes: Uint8Array, path: string): ReadonlyMap<string, StringTable> {

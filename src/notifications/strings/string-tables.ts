@@ -1,3 +1,4 @@
+import type { DriverFolder } from "../../resources/driver-folder.js";
 import { DEFAULT_STRINGS } from "./default-strings.js";
 
 /** A string resource, and which kind of table it was found in. */
@@ -25,10 +26,13 @@ export const DEFAULT_RESOURCE_FILE = "Prnntfy.dll";
 export const INLINE_TEXT_PREFIX = "text=";
 
 /**
- * The strings of resource files by the files' names, in front of the default strings ([MS-PAN] 2.2.6). File names are
+ * The strings of resource files by the files' names, then those of driver files, in front of the default strings ([MS-PAN] 2.2.6). File names are
  * compared without regard to case, as Windows does.
  */
-export function stringTables(tables: ReadonlyMap<string, StringTable>): StringTables {
+export function stringTables(
+  tables: ReadonlyMap<string, StringTable>,
+  drivers: Pick<DriverFolder, "find"> | null = null,
+): StringTables {
   const byFile = new Map<string, StringTable>();
   for (const [file, table] of tables) {
     const key = fileKey(file);
@@ -39,9 +43,10 @@ export function stringTables(tables: ReadonlyMap<string, StringTable>): StringTa
       if (dll?.startsWith(INLINE_TEXT_PREFIX) === true) {
         return { text: dll.slice(INLINE_TEXT_PREFIX.length), source: "resources" };
       }
-      const file = fileKey(dll ?? DEFAULT_RESOURCE_FILE);
-      const text = byFile.get(file)?.get(id);
-      if (text !== undefined) return { text, source: "resources" };
+      const name = dll ?? DEFAULT_RESOURCE_FILE;
+      const file = fileKey(name);
+      const text = byFile.get(file)?.get(id) ?? drivers?.find(name, (driver) => driver.string(id)) ?? null;
+      if (text !== null) return { text, source: "resources" };
       const fallback = file === fileKey(DEFAULT_RESOURCE_FILE) ? DEFAULT_STRINGS.get(id) : undefined;
       return fallback === undefined ? null : { text: fallback, source: "default" };
     },

@@ -64,12 +64,16 @@ describe("title and body ([MS-PAN] 2.2.7.1.3, 2.2.7.1.4)", () => {
   });
 
   it("name what cannot be resolved, with the parameters that it would have had", () => {
-    expect(stringsOf('<body stringID="77" resourceDll="X.dll"><parameter>p</parameter></body>')[0]).toEqual({
+    expect(
+      stringsOf(
+        '<body stringID="77" resourceDll="X.dll"><parameter>Tray 2</parameter><parameter>A4</parameter></body>',
+      )[0],
+    ).toEqual({
       path: "body[0]",
       stringId: 77,
       dll: "X.dll",
-      params: ["p"],
-      text: "[string 77 in X.dll]",
+      params: ["Tray 2", "A4"],
+      text: '[string 77 in X.dll: "Tray 2", "A4"]',
       source: "none",
     });
     expect(bodyOf('<body stringID="99"/>')).toBe("[string 99]");

@@ -90,7 +90,9 @@ describe("string tables", () => {
   });
 
   it("refuse a directory without tables, and a directory that looks like one", async () => {
-    await expect(loadStringTables(directory)).rejects.toThrow(`The directory ${directory} holds no string tables.`);
+    await expect(loadStringTables(directory)).rejects.toThrow(
+      `The directory ${directory} holds no string tables and no driver files.`,
+    );
     await mkdir(join(directory, "x.json"));
     await expect(loadStringTables(directory)).rejects.toThrow(UsageError);
   });
