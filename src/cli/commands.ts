@@ -15,6 +15,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/doctor.js")).doctorCommand(context),
   },
   {
+    name: "printers",
+    usage: "TARGET",
+    summary: "list the queues that a server shares",
+    load: async (context) => (await import("./commands/printers.js")).printersCommand(context),
+  },
+  {
     name: "pending",
     usage: "TARGET",
     summary: "list the message boxes that wait for an answer now",

@@ -1,10 +1,7 @@
 import { hex32 } from "../../bytes/hex.js";
-import type { EventOrigin, WatchEvent, WatchEventBody } from "../../watch/events.js";
-import { escapeJson } from "../sanitise.js";
+import type { WatchEvent, WatchEventBody } from "../../watch/events.js";
+import { JsonEnvelopes, type Envelope } from "./envelope.js";
 import { notificationFields } from "./json-notification.js";
-
-/** Where and when; the server is null only where a line is about several of them. */
-export type LineOrigin = Omit<EventOrigin, "server"> & { readonly server: string | null };
 
 /** The exit code of an `unregistered` line that the process ends with. */
 export type FinalExitCode = () => number;
@@ -15,7 +12,7 @@ export type FinalExitCode = () => number;
  */
 export class JsonLines {
   readonly #exitCode: FinalExitCode;
-  #seq = 0;
+  readonly #envelopes = new JsonEnvelopes();
 
   constructor(exitCode: FinalExitCode) {
     this.#exitCode = exitCode;
@@ -26,21 +23,9 @@ export class JsonLines {
     return this.lineOf(event, event);
   }
 
-  lineOf(origin: LineOrigin, body: WatchEventBody): string {
-    this.#seq += 1;
-    const { server, printer, registration, channel } = origin;
+  lineOf(origin: Envelope, body: WatchEventBody): string {
     const type = body.type === "notification" ? `notification.${body.notification.kind}` : body.type;
-    const envelope = {
-      v: 1,
-      type,
-      time: origin.time.toISOString(),
-      seq: this.#seq,
-      server,
-      printer,
-      registration,
-      channel,
-    };
-    return escapeJson(JSON.stringify({ ...envelope, ...this.#fields(body) }));
+    return this.#envelopes.line(type, origin, this.#fields(body));
   }
 
   #fields(event: WatchEventBody): object {

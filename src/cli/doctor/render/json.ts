@@ -2,7 +2,7 @@ import { hex32 } from "../../../bytes/hex.js";
 import type { PanwatchError } from "../../../errors.js";
 import { hresultName } from "../../../pan/hresults.js";
 import { typeName } from "../../../watch/registration-watch.js";
-import { escapeJson } from "../../sanitise.js";
+import { JsonEnvelopes } from "../../render/envelope.js";
 import type { Finding } from "../findings.js";
 
 /** Whom the diagnosis is about. */
@@ -17,7 +17,7 @@ export interface Place {
  */
 export class JsonFindings {
   readonly #place: Place;
-  #seq = 0;
+  readonly #envelopes = new JsonEnvelopes();
 
   constructor(place: Place) {
     this.#place = place;
@@ -25,18 +25,8 @@ export class JsonFindings {
 
   /** The line of a finding, without its line feed. */
   line(finding: Finding, time = new Date()): string {
-    this.#seq += 1;
-    const envelope = {
-      v: 1,
-      type: `doctor.${finding.type}`,
-      time: time.toISOString(),
-      seq: this.#seq,
-      server: this.#place.server,
-      printer: this.#place.printer,
-      registration: null,
-      channel: null,
-    };
-    return escapeJson(JSON.stringify({ ...envelope, ...fields(finding) }));
+    const place = { ...this.#place, time, registration: null, channel: null };
+    return this.#envelopes.line(`doctor.${finding.type}`, place, fields(finding));
   }
 }
 
