@@ -1,12 +1,11 @@
 import { IRPCAsyncNotify, IRPCRemoteObject } from "./idl.js";
-import { Association } from "../rpc/association.js";
+import { Association, OneAtATimeError } from "../rpc/association.js";
 import { mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
 import type { RpcInterface } from "../rpc/interface.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Identity } from "../security/identity.js";
 import { openLogon, type Logon } from "../security/logon.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
-import { UnreachableError } from "../errors.js";
 import { deadline } from "../transport/deadline.js";
 import { dialTcp } from "../transport/dial.js";
 import { resolveHost } from "../transport/resolve.js";
@@ -20,16 +19,16 @@ export interface Connection {
 }
 
 /**
- * A step of the way to a print server that begins now; `panwatch doctor` tells of each. In order, but for two detours: a
- * server given by its port is asked which of its addresses answers ("port") before the credentials are got together, and
- * when it refuses a Kerberos ticket, NTLM begins again with the credentials.
+ * A step of the way to a print server that begins now, in order; `panwatch doctor` tells of each. When a server refuses a
+ * Kerberos ticket, NTLM begins again with the credentials. `addresses` are the server's, in the order in which they are tried.
  */
 export type ConnectProgress =
   | { readonly step: "resolve"; readonly host: string }
+  /** Left out, as the next, where the port is given. */
   | { readonly step: "endpoint-mapper"; readonly addresses: readonly string[]; readonly port: number }
   | { readonly step: "endpoint-map"; readonly peer: string }
   /** A ticket or a password; a person may be asked for it. */
-  | { readonly step: "credentials"; readonly port: number }
+  | { readonly step: "credentials"; readonly addresses: readonly string[]; readonly port: number }
   | { readonly step: "port"; readonly addresses: readonly string[]; readonly port: number }
   | { readonly step: "logon"; readonly peer: string };
 
@@ -54,6 +53,28 @@ const TRANSFER_SYNTAXES: Record<ConnectionOptions["transferSyntax"], readonly Tr
   ndr64: ["ndr64"],
 };
 
+/** How long a call that never waits may go without an answer beside one that does. */
+const ANSWER_MS = 10_000;
+
+/**
+ * Connects to one print server again and again, and remembers what a lost connection taught: a server that serves the calls of
+ * a connection one after the other is asked for no multiplexing any more. Throws what `connectPrintServer` throws.
+ */
+export function printServerConnector(
+  request: Omit<ConnectRequest, "signal">,
+): (signal: AbortSignal) => Promise<Connection> {
+  let { options } = request;
+  return async (signal) => {
+    const connection = await connectPrintServer({ ...request, options, signal });
+    void connection.association.closed.then((error) => {
+      if (!(error instanceof OneAtATimeError)) return;
+      options = { ...options, multiplex: false };
+      request.notice(`${error.message}: from now on each call in flight has a connection of its own`, "warn");
+    });
+    return connection;
+  };
+}
+
 /**
  * Goes the whole way: name → endpoint mapper → port → bind and logon. Throws an UnreachableError, NoInterfaceError,
  * AuthenticationError or ProtocolError. With Kerberos desired, a server that refuses the ticket is asked once more, on a
@@ -77,26 +98,25 @@ export async function connectPrintServer(request: ConnectRequest): Promise<Conne
   }
 }
 
+/** Where the interfaces are. */
 interface Endpoint {
-  readonly address: string;
+  /** The server's addresses; all that is known is that the first answers, where the endpoint mapper was asked. */
+  readonly addresses: readonly string[];
   readonly port: number;
 }
 
 async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
-  const { target, options, signal, onStep, tracer } = request;
-  const host = options.targetIp ?? target.server;
+  const { options, signal, onStep, tracer } = request;
+  const host = hostOf(request);
   onStep?.({ step: "resolve", host });
-  const found = await resolveHost({ host, signal: deadline(options.connectTimeoutMs, signal) });
-  const addresses = found.map(({ address }) => address);
-  const { port: known, epmPort } = options;
-  onStep?.(
-    known === null ? { step: "endpoint-mapper", addresses, port: epmPort } : { step: "port", addresses, port: known },
-  );
-  const address = await chooseAddress(addresses, request);
-  if (known !== null) return { address, port: known };
+  const addresses = await resolveHost({ host, signal: deadline(options.connectTimeoutMs, signal) });
+  if (options.port !== null) return { addresses, port: options.port };
+  onStep?.({ step: "endpoint-mapper", addresses, port: options.epmPort });
+  let answering = "";
   const port = await mapEndpoint({
     dial: async (limit) => {
-      const link = await dialTcp({ host: address, port: epmPort, signal: limit });
+      const link = await dialTcp({ host, addresses, port: options.epmPort, signal: limit });
+      answering = link.address;
       onStep?.({ step: "endpoint-map", peer: link.peer });
       return link;
     },
@@ -104,38 +124,26 @@ async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
     deadline: () => deadline(options.connectTimeoutMs, signal),
     tracer,
   });
-  return { address, port };
+  return { addresses: [answering, ...addresses.filter((address) => address !== answering)], port };
 }
 
-/** All connections of an association go to one address: of several, the first that accepts a connection. */
-async function chooseAddress(addresses: readonly string[], request: ConnectRequest): Promise<string> {
-  const { options, signal } = request;
-  let failure: unknown = new UnreachableError("resolve", `the name ${request.target.server} has no address`);
-  for (const address of addresses) {
-    if (addresses.length === 1) return address;
-    try {
-      const port = options.port ?? options.epmPort;
-      const link = await dialTcp({ host: address, port, signal: deadline(options.connectTimeoutMs, signal) });
-      link.destroy();
-      return address;
-    } catch (error) {
-      if (signal.aborted) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
+function hostOf({ target, options }: ConnectRequest): string {
+  return options.targetIp ?? target.server;
 }
 
 async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logon: Logon): Promise<Association> {
   const { options, tracer, signal, onStep } = request;
-  const { address, port } = endpoint;
+  const { port } = endpoint;
+  let { addresses } = endpoint;
   let opening: AbortSignal | undefined = signal;
   const open = (): Promise<Association> => {
-    onStep?.({ step: "credentials", port });
+    onStep?.({ step: "credentials", addresses, port });
     return Association.open({
       dial: async (limit) => {
-        onStep?.({ step: "port", addresses: [address], port });
-        const link = await dialTcp({ host: address, port, signal: limit });
+        onStep?.({ step: "port", addresses, port });
+        const link = await dialTcp({ host: hostOf(request), addresses, port, signal: limit });
+        // All connections of an association go to one address: the first of the server's that accepts one.
+        addresses = [link.address];
         onStep?.({ step: "logon", peer: link.peer });
         return link;
       },
@@ -143,7 +151,9 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
       level: options.level,
       iface: request.iface ?? IRPCRemoteObject,
       transferSyntaxes: TRANSFER_SYNTAXES[options.transferSyntax],
+      multiplex: options.multiplex,
       deadline: () => deadline(options.connectTimeoutMs, opening),
+      deadlineBesideWaiting: () => deadline(ANSWER_MS),
       tracer,
     });
   };

@@ -7,6 +7,8 @@ export interface ConnectionOptions {
   readonly epmPort: number;
   readonly level: AuthLevel;
   readonly transferSyntax: "auto" | "ndr" | "ndr64";
+  /** Whether calls may share a connection, where the server agrees; else each call in flight has one of its own. */
+  readonly multiplex: boolean;
   /** Service principal name instead of `host/<server>`. */
   readonly spn: string | null;
   /** Address to connect to instead of what the server's name resolves to. */

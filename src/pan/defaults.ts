@@ -9,6 +9,7 @@ export const DEFAULT_CONNECTION: ConnectionOptions = {
   epmPort: 135,
   level: "privacy",
   transferSyntax: "auto",
+  multiplex: true,
   spn: null,
   targetIp: null,
   connectTimeoutMs: 10_000,

@@ -4,7 +4,6 @@ import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } fro
 import type { TransferSyntax } from "../ndr/syntax.js";
 import type { AuthLevel, MechanismName, SecurityContext } from "../security/context.js";
 import { callAbortError } from "./abort.js";
-import { AnswerGuard } from "./answer-guard.js";
 import { ClientConnection, type WhenAborted } from "./client-connection.js";
 import type { RpcInterface } from "./interface.js";
 import type { Link } from "./link.js";
@@ -23,11 +22,15 @@ export interface AssociationOptions {
   readonly iface: RpcInterface;
   /** In order of preference; the server chooses, for each interface anew. */
   readonly transferSyntaxes: readonly TransferSyntax[];
+  /** Whether to ask that calls share a connection; asked when not given. */
+  readonly multiplex?: boolean | undefined;
   /**
    * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; each pause in the
    * middle of a PDU; and the answers of prompt calls.
    */
   readonly deadline: () => AbortSignal;
+  /** Bounds the answer of a prompt call on a connection where another call waits, instead of `deadline`. */
+  readonly deadlineBesideWaiting?: (() => AbortSignal) | undefined;
   readonly tracer?: PduTracer | undefined;
 }
 
@@ -57,6 +60,12 @@ export interface CallOptions {
   readonly prompt?: boolean | undefined;
 }
 
+/**
+ * A call that never waits was not answered on a connection where another call waits: the server serves the calls of a connection
+ * one after the other, although it multiplexes them.
+ */
+export class OneAtATimeError extends DisconnectedError {}
+
 /** Room for the largest notification that any client takes by default, and what stands around it. */
 const DEFAULT_MAX_STUB = 16 * 1024 * 1024 + 4096;
 /** call_ids must not go down ([MS-RPCE] 3.3.3.5.2), and some servers read them as signed. */
@@ -72,7 +81,6 @@ export class Association {
   readonly closed: Promise<PanwatchError | null>;
   readonly #options: AssociationOptions;
   readonly #connections = new Set<ClientConnection>();
-  readonly #prompt: AnswerGuard;
   readonly #transferSyntaxes = new Map<Guid, TransferSyntax>();
   #assocGroup = 0;
   #lastCallId = 0;
@@ -84,7 +92,6 @@ export class Association {
 
   private constructor(options: AssociationOptions) {
     this.#options = options;
-    this.#prompt = new AnswerGuard(options.deadline, (what) => this.#lost(unanswered(what)));
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
   }
 
@@ -141,9 +148,9 @@ export class Association {
     this.#transferSyntaxes.set(iface.uuid, context.transferSyntax);
     const { name: what, opnum } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
+    const beside = connection.hasWaiting;
     const answer = connection.call({ context, opnum, stub, what, maxStub, prompt, signal, whenAborted });
-    const response = prompt ? this.#prompt.expect(what, answer) : answer;
-    return decodeResponse(method, context.transferSyntax, await response);
+    return decodeResponse(method, context.transferSyntax, await (prompt ? this.#prompt(answer, what, beside) : answer));
   }
 
   /** Closes all connections, after what was sent: the server runs down every handle. Pending calls fail. */
@@ -168,18 +175,31 @@ export class Association {
   async #prepare(iface: RpcInterface): Promise<void> {
     const learner = [...this.#connections].find((connection) => connection.canLearn);
     if (learner === undefined) await this.#connect(iface);
-    else await this.#prompt.expect(`the alter_context for ${iface.name}`, learner.learn(iface));
+    else await this.#prompt(learner.learn(iface), `the alter_context for ${iface.name}`, false);
+  }
+
+  /** Waits for an answer that must come soon: the association is over when it does not. */
+  async #prompt<T>(answer: Promise<T>, what: string, besideWaiting: boolean): Promise<T> {
+    const { deadline, deadlineBesideWaiting = deadline } = this.#options;
+    const signal = besideWaiting ? deadlineBesideWaiting() : deadline();
+    const missing = (): void => this.#lost(unanswered(what, besideWaiting));
+    signal.addEventListener("abort", missing, { once: true });
+    try {
+      return await answer;
+    } finally {
+      signal.removeEventListener("abort", missing);
+    }
   }
 
   async #connect(iface: RpcInterface): Promise<ClientConnection> {
-    const { dial, deadline, tracer, transferSyntaxes, security, level } = this.#options;
+    const { dial, deadline, tracer, transferSyntaxes, security, level, multiplex = true } = this.#options;
     const logon = await LogonExchange.begin(security === null ? null : await security(), level);
     const signal = deadline();
     const link = await dial(signal);
     const label = `${++this.#opened}`;
     const nextCallId = (): number => this.#nextCallId();
     const assocGroup = this.#assocGroup;
-    const options = { iface, transferSyntaxes, logon, assocGroup, label, nextCallId, deadline, tracer };
+    const options = { iface, transferSyntaxes, multiplex, logon, assocGroup, label, nextCallId, deadline, tracer };
     const connection = await ClientConnection.bind(link, options, signal);
     if (this.#over !== null) {
       connection.close();
@@ -205,7 +225,11 @@ export class Association {
   }
 }
 
-function unanswered(what: string): DisconnectedError {
+function unanswered(what: string, besideWaiting: boolean): DisconnectedError {
+  if (besideWaiting)
+    return new OneAtATimeError(`the server did not answer ${what} while another call waits on the same connection`, {
+      hint: "it serves the calls of a connection one after the other: try --no-multiplex",
+    });
   return new DisconnectedError(`the server did not answer ${what} in time`, {
     hint: "it may hang, or something on the way loses bytes without ending the connection",
   });

@@ -129,7 +129,12 @@ export class ClientConnection {
   /** Whether another interface can be learned now: never beside a call that waits, behind which the answer might wait too. */
   get canLearn(): boolean {
     if (this.#state.kind !== "bound") return false;
-    return this.#state.agreement.multiplexed ? [...this.#calls.values()].every(({ prompt }) => prompt) : this.#idle;
+    return this.#state.agreement.multiplexed ? !this.hasWaiting : this.#idle;
+  }
+
+  /** Whether a call is in flight that may wait for something to happen. */
+  get hasWaiting(): boolean {
+    return [...this.#calls.values()].some(({ prompt }) => !prompt);
   }
 
   /**

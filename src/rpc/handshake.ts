@@ -27,16 +27,22 @@ const FRAGMENT_ALIGNMENT = 8;
 /** More legs than any mechanism has: a server that asks for more goes in circles. */
 const MAX_LEGS = 10;
 
+/** How a connection stands to the others of its association. */
+interface ConnectionGroup {
+  /** The association group to join; 0 for a new one. */
+  readonly assocGroup: number;
+  /** Whether to ask that several calls may be in flight (PFC_CONC_MPX). */
+  readonly multiplex: boolean;
+}
+
 /** What a connection is to be bound with. */
-export interface HandshakeOptions {
+export interface HandshakeOptions extends ConnectionGroup {
   /** The interface that its first call needs. */
   readonly iface: RpcInterface;
   /** In order of preference. */
   readonly transferSyntaxes: readonly TransferSyntax[];
   /** Begun for this connection. */
   readonly logon: LogonExchange;
-  /** The association group to join; 0 for a new one. */
-  readonly assocGroup: number;
 }
 
 /** What both sides agreed on. */
@@ -83,7 +89,7 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
   let token = await logon.next(ack.auth);
   for (let leg = 2; token !== null; leg++) {
     if (leg > MAX_LEGS) throw new ProtocolError(`${wire.peer} asked for more than ${MAX_LEGS} legs of authentication`);
-    const alter = alterPdu(wire.nextCallId(), repeated, assocGroup, token);
+    const alter = alterPdu(wire.nextCallId(), repeated, { ...options, assocGroup }, token);
     const answer = expectAnswer(await wire.exchange(alter, leg), alter, wire.peer, false);
     token = await logon.next(answer.auth);
   }
@@ -93,35 +99,35 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
     nextContextId: proposal.contexts.length,
     features: grantedFeatures(ack.results),
     assocGroup,
-    multiplexed: (ack.flags & PFC.CONC_MPX) !== 0,
+    multiplexed: options.multiplex && (ack.flags & PFC.CONC_MPX) !== 0,
     headerSigning,
     maxFragment,
     ...logon.finish(headerSigning),
   };
 }
 
-function bindPdu(
-  callId: number,
-  { contexts }: Proposal,
-  { assocGroup }: HandshakeOptions,
-  auth: AuthVerifier | null,
-): BindPdu {
-  return { type: "bind", ...common(callId, auth), assocGroup, contexts };
+function bindPdu(callId: number, proposal: Proposal, group: ConnectionGroup, auth: AuthVerifier | null): BindPdu {
+  return { type: "bind", ...bindFields(callId, proposal, group, auth) };
 }
 
 /** An alter_context: with a leg of the logon, or without to learn an interface once it is over. */
 export function alterPdu(
   callId: number,
-  { contexts }: Proposal,
-  assocGroup: number,
+  proposal: Proposal,
+  group: ConnectionGroup,
   auth: AuthVerifier | null,
 ): AlterContextPdu {
-  return { type: "alter_context", ...common(callId, auth), assocGroup, contexts };
+  return { type: "alter_context", ...bindFields(callId, proposal, group, auth) };
 }
 
-function common(callId: number, auth: AuthVerifier | null) {
-  const flags = WHOLE | PFC.CONC_MPX | (auth === null ? 0 : PFC.SUPPORT_HEADER_SIGN);
-  return { flags, callId, auth, maxXmit: MAX_FRAGMENT, maxRecv: MAX_FRAGMENT };
+function bindFields(
+  callId: number,
+  { contexts }: Proposal,
+  { assocGroup, multiplex }: ConnectionGroup,
+  auth: AuthVerifier | null,
+) {
+  const flags = WHOLE | (multiplex ? PFC.CONC_MPX : 0) | (auth === null ? 0 : PFC.SUPPORT_HEADER_SIGN);
+  return { flags, callId, auth, maxXmit: MAX_FRAGMENT, maxRecv: MAX_FRAGMENT, assocGroup, contexts };
 }
 
 /** The bind_ack or alter_context_resp that answers `question`. Throws the error of anything else. */

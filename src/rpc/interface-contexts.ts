@@ -60,7 +60,9 @@ export class InterfaceContexts {
     const proposal = propose(iface, this.#syntaxes, this.#nextId);
     // A number is never used again, whatever becomes of its context.
     this.#nextId += proposal.contexts.length;
-    const question = alterPdu(this.#wire.nextCallId(), proposal, this.#agreement.assocGroup, null);
+    const { assocGroup, multiplexed: multiplex } = this.#agreement;
+    const group = { assocGroup, multiplex };
+    const question = alterPdu(this.#wire.nextCallId(), proposal, group, null);
     const { results } = expectAnswer(await this.#wire.alter(question), question, this.#wire.peer, false);
     this.#known.set(iface.uuid, agreedContext(proposal, results, this.#wire.peer));
   }

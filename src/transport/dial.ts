@@ -1,14 +1,14 @@
-import type { LookupAddress } from "node:dns";
-import { connect, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
+import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
 import { UnreachableError } from "../errors.js";
 import { connectAbortError } from "../rpc/abort.js";
-import type { Link } from "../rpc/link.js";
 import { resolveHost } from "./resolve.js";
 import { peerName, SocketLink } from "./socket-link.js";
 
 export interface DialOptions {
   /** A host name or an address; IPv6 without brackets. */
   readonly host: string;
+  /** The host's addresses, in the order in which to try them; looked up when left out. */
+  readonly addresses?: readonly string[];
   readonly port: number;
   /** Bounds the connecting, not the connection. */
   readonly signal: AbortSignal;
@@ -25,15 +25,15 @@ const ATTEMPT_MS = 2_500;
  * Connects over TCP. Addresses of a name are tried in turn. Throws an UnreachableError (stage `resolve` or `connect`), or the
  * abort error of `signal`.
  */
-export async function dialTcp({ host, port, signal, keepAliveMs = KEEP_ALIVE_MS }: DialOptions): Promise<Link> {
-  const addresses = await resolveHost({ host, signal });
-  const socket = await open(addresses, host, port, signal);
+export async function dialTcp(options: DialOptions): Promise<SocketLink> {
+  const { host, addresses, port, signal, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const socket = await open(addresses ?? (await resolveHost({ host, signal })), host, port, signal);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, keepAliveMs);
   return new SocketLink(socket);
 }
 
-function open(addresses: LookupAddress[], host: string, port: number, signal: AbortSignal): Promise<Socket> {
+function open(addresses: readonly string[], host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const target = peerName(host, port);
   return new Promise((resolve, reject) => {
     const socket = connect({ port, ...destination(host, addresses) });
@@ -56,10 +56,11 @@ function open(addresses: LookupAddress[], host: string, port: number, signal: Ab
 }
 
 /** Where to connect to: the one address, or all of them in turn. */
-function destination(host: string, addresses: LookupAddress[]): Omit<TcpNetConnectOpts, "port"> {
+function destination(host: string, addresses: readonly string[]): Omit<TcpNetConnectOpts, "port"> {
   const [only] = addresses;
-  if (only !== undefined && addresses.length === 1) return { host: only.address };
-  const lookup: LookupFunction = (_host, _options, callback) => callback(null, addresses);
+  if (only !== undefined && addresses.length === 1) return { host: only };
+  const found = addresses.map((address) => ({ address, family: isIP(address) }));
+  const lookup: LookupFunction = (_host, _options, callback) => callback(null, found);
   return { host, lookup, autoSelectFamily: true, autoSelectFamilyAttemptTimeout: ATTEMPT_MS };
 }
 

@@ -1,4 +1,3 @@
-import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { UnreachableError } from "../errors.js";
@@ -15,9 +14,8 @@ export interface ResolveOptions {
  * The addresses of a host, in the order in which the system prefers them. Throws an UnreachableError (stage `resolve`), or
  * the abort error of `signal`.
  */
-export async function resolveHost({ host, signal }: ResolveOptions): Promise<LookupAddress[]> {
-  const family = isIP(host);
-  if (family !== 0) return [{ address: host, family }];
+export async function resolveHost({ host, signal }: ResolveOptions): Promise<string[]> {
+  if (isIP(host) !== 0) return [host];
   let giveUp: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     giveUp = () => reject(connectAbortError(signal, "resolve", `the name ${host} was not resolved`));
@@ -31,9 +29,9 @@ export async function resolveHost({ host, signal }: ResolveOptions): Promise<Loo
   }
 }
 
-async function lookupAll(host: string): Promise<LookupAddress[]> {
+async function lookupAll(host: string): Promise<string[]> {
   try {
-    return await lookup(host, { all: true });
+    return (await lookup(host, { all: true })).map(({ address }) => address);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     const text = code === "ENOTFOUND" ? "is not known" : `cannot be resolved (${code ?? String(cause)})`;

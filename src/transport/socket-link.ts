@@ -5,6 +5,8 @@ import type { Link, LinkHandlers } from "../rpc/link.js";
 /** A link over a TCP socket that is connected. */
 export class SocketLink implements Link {
   readonly peer: string;
+  /** The peer's address alone. */
+  readonly address: string;
   readonly #socket: Socket;
   #handlers: LinkHandlers | null = null;
   /** Why the socket failed; null while it has not. */
@@ -13,7 +15,8 @@ export class SocketLink implements Link {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.peer = peerName(socket.remoteAddress ?? "?", socket.remotePort ?? 0);
+    this.address = socket.remoteAddress ?? "?";
+    this.peer = peerName(this.address, socket.remotePort ?? 0);
     socket.on("error", (error) => (this.#failure ??= error));
     socket.on("close", () => this.#deliverClosed());
   }

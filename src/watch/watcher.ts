@@ -1,5 +1,5 @@
 import { asPanwatchError, type PanwatchError } from "../errors.js";
-import { connectPrintServer } from "../pan/connect.js";
+import { printServerConnector } from "../pan/connect.js";
 import { PRINTER_CONFIGURATION } from "../pan/types.js";
 import type { WatchEvent } from "./events.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
@@ -112,7 +112,7 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
 
 /** How a watch connects to one server with one identity. */
 function connector(target: WatchTarget, { connection, notice, tracer }: WatchOptions): Connect {
-  return (signal) => connectPrintServer({ target, options: connection, notice, tracer, signal });
+  return printServerConnector({ target, options: connection, notice, tracer });
 }
 
 type Targets = readonly [WatchTarget, ...WatchTarget[]];

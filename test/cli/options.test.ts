@@ -77,6 +77,7 @@ describe("options of watch", () => {
         epmPort: 135,
         level: "privacy",
         transferSyntax: "auto",
+        multiplex: true,
         spn: null,
         targetIp: null,
         connectTimeoutMs: 10_000,
@@ -123,11 +124,14 @@ describe("options of watch", () => {
 
   it("connection", () => {
     const args = ["--port", "49152", "--auth-level", "packet", "--transfer-syntax", "ndr", "--spn", "host/x"];
-    expect(parse(...args, "--target-ip", "[fd00::1]", "--connect-timeout", "500ms").connection).toEqual({
+    expect(
+      parse(...args, "--target-ip", "[fd00::1]", "--connect-timeout", "500ms", "--no-multiplex").connection,
+    ).toEqual({
       port: 49_152,
       epmPort: 135,
       level: "packet",
       transferSyntax: "ndr",
+      multiplex: false,
       spn: "host/x",
       targetIp: "fd00::1",
       connectTimeoutMs: 500,

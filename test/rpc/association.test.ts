@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DecodeError, DisconnectedError, UnreachableError } from "../../src/errors.js";
 import type { BindPdu } from "../../src/rpc/pdu/bind.js";
+import { OneAtATimeError } from "../../src/rpc/association.js";
+import { PFC } from "../../src/rpc/pdu/types.js";
 import { ECHO } from "./support/binding.js";
 import { answering, echo, exclusive, rejection, Servers } from "./support/servers.js";
 import { ToySecurity } from "./support/toy-security.js";
@@ -120,6 +122,63 @@ describe("an association where the server does not multiplex", () => {
     await servers.requested(1, 1);
     association.close();
     await next;
+  });
+});
+
+describe("an association that is to have a connection for each call", () => {
+  it("does not ask for multiplexing, in no bind and alter_context, and takes none that is granted unasked", async () => {
+    const servers = new Servers();
+    const association = await servers.open({ multiplex: false });
+    expect(association.info.multiplexed).toBe(false);
+    const calls = [1, 2].map((value) => association.call(ECHO, echo, { value }));
+    const requests = [await servers.requested(0, 1), await servers.requested(1, 1)];
+    for (const [index, request] of requests.entries()) servers.connection(index).respond(request, request.stub);
+    expect(await Promise.all(calls)).toEqual([{ value: 1 }, { value: 2 }]);
+    const asked = servers.connections.flatMap(({ received }) => received.slice(0, 2));
+    expect(asked.map(({ type, flags }) => [type, flags & PFC.CONC_MPX])).toEqual([
+      ["bind", 0],
+      ["alter_context", 0],
+      ["bind", 0],
+      ["alter_context", 0],
+    ]);
+  });
+});
+
+describe("a call that never waits", () => {
+  /** The deadlines that an association began, by kind. */
+  function watched() {
+    const begun: { kind: "usual" | "beside"; controller: AbortController }[] = [];
+    const begin = (kind: "usual" | "beside") => (): AbortSignal => {
+      const controller = new AbortController();
+      begun.push({ kind, controller });
+      return controller.signal;
+    };
+    return { begun, options: { deadline: begin("usual"), deadlineBesideWaiting: begin("beside") } };
+  }
+
+  it.each([
+    ["alone", false, DisconnectedError, "did not answer Echo in time"],
+    ["beside one that waits", true, OneAtATimeError, "did not answer Echo while another call waits on the same"],
+  ] as const)("%s is over with the association when its answer does not come", async (_, beside, type, message) => {
+    const servers = new Servers();
+    const { begun, options } = watched();
+    const association = await servers.open(options);
+    const calls = beside ? [rejection(association.call(ECHO, echo, { value: 1 }))] : [];
+    calls.push(rejection(association.call(ECHO, echo, { value: 2 }, { prompt: true })));
+    expect(begun.at(-1)?.kind).toBe(beside ? "beside" : "usual");
+    begun.at(-1)?.controller.abort();
+    for (const call of calls) expect((await call).message).toContain(message);
+    expect(await association.closed).toBeInstanceOf(type);
+    expect(servers.connection(0).link.state).toBe("destroyed");
+  });
+
+  it("is over with its answer: its time does not count any more", async () => {
+    const servers = new Servers(answering);
+    const { begun, options } = watched();
+    const association = await servers.open(options);
+    await association.call(ECHO, echo, { value: 2 }, { prompt: true });
+    begun.at(-1)?.controller.abort();
+    expect(await association.call(ECHO, echo, { value: 3 })).toEqual({ value: 3 });
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { PanwatchError } from "../../src/errors.js";
 import { deadline } from "../../src/transport/deadline.js";
 import { dialTcp } from "../../src/transport/dial.js";
+import { listenTcp } from "../../src/transport/listen.js";
 import { resolveHost } from "../../src/transport/resolve.js";
 
 const never = new AbortController().signal;
@@ -35,6 +36,15 @@ describe("dialling", () => {
     expect(error.message).toBe(`localhost:${port} refused the connection`);
   });
 
+  it("several addresses tries them in turn and says which accepted", async () => {
+    const listener = await listenTcp({ host: "127.0.0.1", port: 0, onLink: () => undefined });
+    const addresses = ["127.0.0.2", "127.0.0.1"];
+    const link = await dialTcp({ host: "print1", addresses, port: listener.port, signal: never });
+    expect(link).toMatchObject({ address: "127.0.0.1", peer: `127.0.0.1:${listener.port}` });
+    link.destroy();
+    await listener.close();
+  });
+
   it("that takes too long is unreachable", async () => {
     const error = await rejection(dialTcp({ host: "127.0.0.1", port: 9, signal: timedOut() }));
     expect(error).toMatchObject({ code: "unreachable", stage: "connect" });
@@ -49,13 +59,12 @@ describe("dialling", () => {
 
 describe("resolving", () => {
   it("takes addresses as they are", async () => {
-    expect(await resolveHost({ host: "192.0.2.7", signal: never })).toEqual([{ address: "192.0.2.7", family: 4 }]);
-    expect(await resolveHost({ host: "2001:db8::1", signal: never })).toEqual([{ address: "2001:db8::1", family: 6 }]);
+    expect(await resolveHost({ host: "192.0.2.7", signal: never })).toEqual(["192.0.2.7"]);
+    expect(await resolveHost({ host: "2001:db8::1", signal: never })).toEqual(["2001:db8::1"]);
   });
 
   it("asks the system for names", async () => {
-    const addresses = await resolveHost({ host: "localhost", signal: never });
-    expect(addresses.map(({ address }) => address)).toContain("127.0.0.1");
+    expect(await resolveHost({ host: "localhost", signal: never })).toContain("127.0.0.1");
   });
 
   it("of a name that does not exist is unreachable at this stage", async () => {

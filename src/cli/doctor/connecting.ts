@@ -62,7 +62,7 @@ export class ConnectFindings {
       case undefined:
         return;
       case "resolve":
-        return this.#resolved(next as Progress<"endpoint-mapper" | "port">);
+        return this.#resolved(next as Progress<"endpoint-mapper" | "credentials">);
       case "endpoint-mapper":
         return this.#accepted((next as Progress<"endpoint-map">).peer);
       case "endpoint-map":
@@ -70,15 +70,13 @@ export class ConnectFindings {
       case "credentials":
         return this.#foundCredentials();
       case "port":
-        // Before the credentials there is only the choice among addresses.
-        if (next.step === "logon") this.#accepted(next.peer);
-        return;
+        return this.#accepted((next as Progress<"logon">).peer);
       case "logon":
         return this.#finish(false, { finding: this.#notes.join("; ") || "refused", details: null }, null, null);
     }
   }
 
-  #resolved({ addresses }: Progress<"endpoint-mapper" | "port">): void {
+  #resolved({ addresses }: Progress<"endpoint-mapper" | "credentials">): void {
     this.#done({ finding: addresses.join(", "), details: { addresses } });
     if (!this.#portGiven) return;
     for (const step of ["endpoint-mapper", "endpoint-map"] as const) this.#skipped(step);

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { UsageError } from "../../errors.js";
 import type { AuthLevel } from "../../security/context.js";
 import type { ConnectionOptions } from "../../pan/connection-options.js";
@@ -15,6 +15,8 @@ export interface ConnectionFlags {
   spn?: string;
   targetIp?: string;
   connectTimeout?: number;
+  /** False with `--no-multiplex`. */
+  multiplex?: boolean;
 }
 
 /** Adds the options that say how a server is reached. */
@@ -27,7 +29,8 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(choice("--transfer-syntax <syntax>", "auto (default); ndr, ndr64 for diagnosis", SYNTAXES))
     .addOption(parsed("--spn <name>", "service principal name (default host/<server>)", text))
     .addOption(parsed("--target-ip <addr>", "connect to this address; the server's name stays in use", parseAddress))
-    .addOption(parsed("--connect-timeout <time>", "give up connecting after (default 10s)", parsePositiveDuration));
+    .addOption(parsed("--connect-timeout <time>", "give up connecting after (default 10s)", parsePositiveDuration))
+    .addOption(new Option("--no-multiplex", "give each call in flight a connection of its own"));
 }
 
 const LEVELS: readonly AuthLevel[] = ["privacy", "integrity", "packet"];
@@ -38,12 +41,13 @@ export function connectionOptions(flags: ConnectionFlags): ConnectionOptions {
   if (flags.port !== undefined && flags.epmPort !== undefined) {
     throw new UsageError("--port skips the endpoint mapper, so --epm-port has no meaning beside it.");
   }
-  const { port, epmPort, level, transferSyntax, spn, targetIp, connectTimeoutMs } = DEFAULT_CONNECTION;
+  const { port, epmPort, level, transferSyntax, multiplex, spn, targetIp, connectTimeoutMs } = DEFAULT_CONNECTION;
   return {
     port: flags.port ?? port,
     epmPort: flags.epmPort ?? epmPort,
     level: flags.authLevel ?? level,
     transferSyntax: flags.transferSyntax ?? transferSyntax,
+    multiplex: flags.multiplex ?? multiplex,
     spn: flags.spn ?? spn,
     targetIp: flags.targetIp ?? targetIp,
     connectTimeoutMs: flags.connectTimeout ?? connectTimeoutMs,

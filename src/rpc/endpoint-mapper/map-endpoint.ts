@@ -97,6 +97,7 @@ async function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | u
       transferSyntaxes: ["ndr"],
       logon: await LogonExchange.begin(null, "privacy"),
       assocGroup: 0,
+      multiplex: false,
       nextCallId: () => ++callId,
       tracer,
     },

@@ -30,6 +30,7 @@ export async function bind(
       transferSyntaxes: ["ndr64", "ndr"],
       logon: await LogonExchange.begin(security, "privacy"),
       assocGroup: 0,
+      multiplex: true,
       nextCallId: () => ++callId,
       ...options,
     },

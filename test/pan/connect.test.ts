@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { connectPrintServer, printServerConnector, type ConnectProgress } from "../../src/pan/connect.js";
+import { create, getNotification, IRPCAsyncNotify, IRPCRemoteObject } from "../../src/pan/idl.js";
+import { invoke } from "../../src/pan/invoke.js";
+import { UniRegistration } from "../../src/pan/registration.js";
+import { ASYNC_UI, PER_USER } from "../../src/pan/types.js";
+import { mapperEndpoint } from "../../src/print-server/endpoints.js";
+import { RpcPort } from "../../src/print-server/port.js";
+import { PrintServer } from "../../src/print-server/print-server.js";
+import { OneAtATimeError } from "../../src/rpc/association.js";
+import { listenTcp } from "../../src/transport/listen.js";
+import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
+import { HostileServer } from "../watch/support/hostile-server.js";
+
+const PASSWORD = "x";
+const resolved = vi.hoisted(() => ({ addresses: [] as string[] }));
+vi.mock("../../src/transport/resolve.js", () => ({ resolveHost: () => Promise.resolve(resolved.addresses) }));
+
+const open: AsyncDisposable[] = [];
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
+});
+
+const identity = {
+  user: "alice",
+  domain: null,
+  secret: () => Promise.resolve({ kind: "password", password: PASSWORD } as const),
+  kerberos: "off",
+  ccache: null,
+  keytab: null,
+} as const;
+
+function request(options: Partial<typeof DEFAULT_CONNECTION>) {
+  const notices: string[] = [];
+  const steps: ConnectProgress[] = [];
+  return {
+    target: { server: "print1", identity },
+    options: { ...DEFAULT_CONNECTION, ...options },
+    notice: (text: string, level: string) => void (level === "warn" && notices.push(text)),
+    signal: new AbortController().signal,
+    onStep: (step: ConnectProgress) => void steps.push(step),
+    notices,
+    steps,
+  };
+}
+
+async function printServer(listen: string): Promise<PrintServer> {
+  const server = await PrintServer.start({ users: [{ name: "alice", password: PASSWORD }], listen });
+  open.push(server);
+  return server;
+}
+
+describe("a server with several addresses", () => {
+  it("is reached where its interfaces answer, also when the endpoint mapper answers elsewhere", async () => {
+    const server = await printServer("127.0.0.3");
+    // Something else at the mapper's address has no such port: the connection is refused there.
+    const mapper = await RpcPort.listen({
+      host: "127.0.0.2",
+      port: 0,
+      maxConnections: 10,
+      endpoint: mapperEndpoint(server, (error) => {
+        throw error as Error;
+      }),
+    });
+    open.push({ [Symbol.asyncDispose]: () => mapper.close() });
+    resolved.addresses = ["127.0.0.2", "127.0.0.3"];
+    const asked = request({ epmPort: mapper.port });
+    const connection = await connectPrintServer(asked);
+    expect(connection.association.info.user).toBe("alice");
+    await connection.close();
+    expect(asked.steps.filter(({ step }) => step === "port" || step === "logon")).toEqual([
+      { step: "port", addresses: ["127.0.0.2", "127.0.0.3"], port: server.port },
+      { step: "logon", peer: `127.0.0.3:${server.port}` },
+    ]);
+  });
+
+  it("is asked at its other addresses for an endpoint mapper, and then first where that was", async () => {
+    const server = await printServer("127.0.0.3");
+    const endpoint = mapperEndpoint(server, () => undefined);
+    const mapper = await RpcPort.listen({ host: "127.0.0.3", port: 0, maxConnections: 10, endpoint });
+    open.push({ [Symbol.asyncDispose]: () => mapper.close() });
+    resolved.addresses = ["127.0.0.2", "127.0.0.3"];
+    const asked = request({ epmPort: mapper.port });
+    await (await connectPrintServer(asked)).close();
+    expect(asked.steps).toContainEqual({
+      step: "port",
+      addresses: ["127.0.0.3", "127.0.0.2"],
+      port: server.port,
+    });
+  });
+
+  it("has all connections of an association at one of them", async () => {
+    const server = await printServer("127.0.0.3");
+    resolved.addresses = ["127.0.0.2", "127.0.0.3"];
+    const asked = request({ port: server.port, multiplex: false });
+    const connection = await connectPrintServer(asked);
+    const { association } = connection;
+    const registration = await UniRegistration.open(association, {
+      name: null,
+      type: ASYNC_UI,
+      filter: PER_USER,
+      maxSize: 1000,
+    });
+    const waiting = server.next("client.waiting");
+    const poll = registration.next().catch(() => null);
+    await waiting;
+    // The address that answered may answer no more: another one must not be tried in its place.
+    const stranger = await listenTcp({ host: "127.0.0.2", port: server.port, onLink: (link) => link.destroy() });
+    open.push({ [Symbol.asyncDispose]: () => stranger.close() });
+    await invoke(association, IRPCRemoteObject, create, {});
+    expect(server.load.connections).toBe(2);
+    expect(asked.steps.at(-2)).toEqual({ step: "port", addresses: ["127.0.0.3"], port: server.port });
+    await registration.end();
+    await poll;
+    await connection.close();
+  });
+
+  it("that answers at none of them is unreachable", async () => {
+    const server = await printServer("127.0.0.3");
+    resolved.addresses = ["127.0.0.4", "127.0.0.5"];
+    await expect(connectPrintServer(request({ port: server.port }))).rejects.toMatchObject({
+      code: "unreachable",
+      stage: "connect",
+      message: `print1:${server.port} refused the connection`,
+    });
+  });
+});
+
+describe("a server that multiplexes, but serves the calls of a connection one after the other", () => {
+  it("is given a connection for each call in flight from then on, which is told once", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      await using server = await HostileServer.start({ Create: () => undefined });
+      resolved.addresses = ["127.0.0.1"];
+      const asked = request({ port: server.port, level: "packet" });
+      const connect = printServerConnector(asked);
+      const connection = await connect(asked.signal);
+      const { association } = connection;
+      expect(association.info.multiplexed).toBe(true);
+      const handle = { attributes: 0, uuid: "13121110-1514-1716-1819-1a1b1c1d1e1f" };
+      const parked = invoke(association, IRPCAsyncNotify, getNotification, { pRemoteObj: handle }).catch(
+        (error: unknown) => error,
+      );
+      while (server.count("GetNotification") === 0) await new Promise(setImmediate);
+      const unanswered = invoke(association, IRPCRemoteObject, create, {}).catch((error: unknown) => error);
+      while (server.count("Create") === 0) await new Promise(setImmediate);
+      vi.advanceTimersByTime(10_000);
+      expect(await association.closed).toBeInstanceOf(OneAtATimeError);
+      expect(await Promise.all([parked, unanswered])).toMatchObject([
+        { code: "disconnected" },
+        { code: "disconnected" },
+      ]);
+      await connection.close();
+      for (let times = 0; times < 2; times++) {
+        const again = await connect(asked.signal);
+        expect(again.association.info.multiplexed).toBe(false);
+        await again.close();
+      }
+      expect(asked.notices).toEqual([
+        "the server did not answer IRPCRemoteObject_Create while another call waits on the same connection: " +
+          "from now on each call in flight has a connection of its own",
+      ]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
