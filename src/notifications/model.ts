@@ -43,7 +43,13 @@ export interface MessageBoxButton {
   readonly label: string;
 }
 
-export interface Balloon {
+/** How a notification could be read ([MS-PAN] 3.2.3.4, 3.2.4.4). */
+export interface Judged {
+  /** The rule that it breaks; null when it complies. One that breaks a rule must not be answered. */
+  readonly problem: string | null;
+}
+
+export interface Balloon extends Judged {
   readonly kind: "balloon";
   readonly title: string;
   /** All bodies joined by single spaces ([MS-PAN] 2.2.7.1.4); empty when there is none. */
@@ -54,7 +60,7 @@ export interface Balloon {
   readonly strings: readonly ResolvedString[];
 }
 
-export interface MessageBox {
+export interface MessageBox extends Judged {
   readonly kind: "messageBox";
   readonly title: string;
   readonly body: string;
@@ -64,20 +70,23 @@ export interface MessageBox {
   readonly strings: readonly ResolvedString[];
 }
 
-export interface CustomUi {
+export interface CustomUi extends Judged {
   readonly kind: "customUi";
   readonly dll: string;
   readonly entrypoint: string;
   /** Whether the sender expects a text back. */
   readonly bidi: boolean;
+  /** Its text, or the XML between its tags when there are elements. */
   readonly text: string;
 }
 
-export interface CustomData {
+export interface CustomData extends Judged {
   readonly kind: "customData";
   readonly dll: string;
   readonly entrypoint: string;
   readonly bidi: boolean;
+  /** What stands in the element, where MS-PAN knows nothing: its text, or the XML between its tags. */
+  readonly text: string | null;
   /** The bytes after the terminating NUL of the XML document ([MS-PAN] 2.2.7.7). */
   readonly data: Uint8Array;
 }
@@ -87,19 +96,21 @@ export type BidiKind =
   "BIDI_STRING" | "BIDI_TEXT" | "BIDI_ENUM" | "BIDI_INT" | "BIDI_FLOAT" | "BIDI_BOOL" | "BIDI_BLOB";
 
 /** A changed setting of a printer with its new value. */
-export interface ConfigurationSetting {
-  readonly name: string;
-  readonly kind: BidiKind;
+export interface ConfigurationSetting extends Judged {
+  /** Null when it has none, which is a problem. */
+  readonly name: string | null;
+  /** The name of the element with the value; another than those of {@link BidiKind}, or none (null), is a problem. */
+  readonly kind: string | null;
   /**
    * String for STRING, TEXT and ENUM; number for FLOAT (`"INF"`, `"-INF"`, `"NaN"` as strings) and for INT within ±2^53
-   * (else a string of digits); boolean for BOOL; null for BLOB.
+   * (else a string of digits); boolean for BOOL; null for BLOB and where no value can be read.
    */
   readonly value: string | number | boolean | null;
   /** The bytes of a BLOB, null for the other kinds. */
   readonly bytes: Uint8Array | null;
 }
 
-export interface PrinterConfiguration {
+export interface PrinterConfiguration extends Judged {
   readonly kind: "printerConfiguration";
   readonly printerName: string;
   readonly settings: readonly ConfigurationSetting[];
@@ -107,14 +118,12 @@ export interface PrinterConfiguration {
   readonly reduced: readonly string[];
 }
 
-/** A notification of a type that is not decoded, or one that breaks a rule of its format. */
-export interface UnknownNotification {
+/** A notification of a type that is not decoded, or one that cannot be read. */
+export interface UnknownNotification extends Judged {
   readonly kind: "unknown";
   /** The GUID of its type, lower case without braces. */
   readonly notificationType: string;
   readonly data: Uint8Array;
-  /** The rule it breaks; null for a type that is not decoded. */
-  readonly problem: string | null;
 }
 
 export type Notification = Balloon | MessageBox | CustomUi | CustomData | PrinterConfiguration | UnknownNotification;

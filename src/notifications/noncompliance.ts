@@ -7,6 +7,29 @@ export class NoncomplianceError extends PanwatchError {
   }
 }
 
+/** What one notification has that has no place in it, although the rest can be read. The first one is told. */
+export class Breaches {
+  #first: NoncomplianceError | null = null;
+
+  add(problem: string, section: string): void {
+    this.#first ??= new NoncomplianceError(problem, section);
+  }
+
+  /** The rule that is broken; null when none is. */
+  get problem(): string | null {
+    return this.#first?.message ?? null;
+  }
+
+  /**
+   * For those who grant nothing.
+   *
+   * @throws {NoncomplianceError} when a rule is broken.
+   */
+  refuse(): void {
+    if (this.#first !== null) throw this.#first;
+  }
+}
+
 /** Text of the sender for a message: in quotes, control characters escaped, cut after 60 characters. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);

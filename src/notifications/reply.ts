@@ -1,8 +1,8 @@
 import { encodeUtf16 } from "../bytes/utf16.js";
 import { DecodeError, PanwatchError } from "../errors.js";
 import type { Reply } from "./model.js";
-import { NoncomplianceError, quote } from "./noncompliance.js";
-import { childrenOf, one, requireNoElements, requireNoText, sameCase } from "./structure.js";
+import { Breaches, NoncomplianceError, quote } from "./noncompliance.js";
+import { Children, noElements, requireNoText, sameCase } from "./structure.js";
 import { decodeTerminatedText } from "./text.js";
 import { UNCARRIABLE, trimSpace } from "./xml/characters.js";
 import { childElements, textOf, type XmlElement } from "./xml/element.js";
@@ -72,26 +72,37 @@ export function decodeReply(bytes: Uint8Array): DecodedReply {
   const root = parseXml(text);
   if (root.name !== "asyncPrintUIResponse")
     throw new NoncomplianceError(`the root element is ${quote(root.name)}, not "asyncPrintUIResponse"`, "2.2.7.1.2");
-  const closed = onlyChild(onlyChild(root, "v1"), "requestClose");
+  const breaches = new Breaches();
+  const closed = onlyChild(onlyChild(root, "v1", breaches), "requestClose", breaches);
   requireNoText(closed, "2.2.7.1.2");
   const [answer, ...others] = childElements(closed);
-  if (answer?.name === "messageBoxUI" && others.length === 0) return buttonReply(answer);
-  if (answer?.name === "CustomUI" && others.length === 0) return customReply(answer);
+  const decode = others.length === 0 ? ANSWERS.get(answer?.name ?? "") : undefined;
+  if (answer !== undefined && decode !== undefined) {
+    const reply = decode(answer, breaches);
+    breaches.refuse();
+    return reply;
+  }
   throw new NoncomplianceError('"requestClose" holds exactly one element "messageBoxUI" or "CustomUI"', "2.2.7.1.2");
 }
 
-function onlyChild(element: XmlElement, name: string): XmlElement {
-  return one(childrenOf(element, [name], sameCase, "2.2.7.1.2"), name, "2.2.7.1.2");
+const ANSWERS: ReadonlyMap<string, (element: XmlElement, breaches: Breaches) => DecodedReply> = new Map([
+  ["messageBoxUI", buttonReply],
+  ["CustomUI", customReply],
+]);
+
+function onlyChild(element: XmlElement, name: string, breaches: Breaches): XmlElement {
+  return new Children(element, [name], { sameName: sameCase, section: "2.2.7.1.2", breaches }).one(name);
 }
 
-function customReply(element: XmlElement): DecodedReply {
-  requireNoElements(element, "2.2.7.6.1");
+function customReply(element: XmlElement, breaches: Breaches): DecodedReply {
+  noElements(element, { section: "2.2.7.6.1", breaches });
   return { kind: "text", text: textOf(element) };
 }
 
-function buttonReply(element: XmlElement): DecodedReply {
-  const buttonId = one(childrenOf(element, ["buttonID"], sameCase, "2.2.7.4.2"), "buttonID", "2.2.7.4.2");
-  requireNoElements(buttonId, "2.2.7.4.1");
+function buttonReply(element: XmlElement, breaches: Breaches): DecodedReply {
+  const rules = { sameName: sameCase, section: "2.2.7.4.2", breaches };
+  const buttonId = new Children(element, ["buttonID"], rules).one("buttonID");
+  noElements(buttonId, { section: "2.2.7.4.1", breaches });
   const written = trimSpace(textOf(buttonId));
   const value = Number(written);
   if (!/^[+-]?\d+$/.test(written) || !Number.isSafeInteger(value))

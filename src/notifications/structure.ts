@@ -1,4 +1,4 @@
-import { NoncomplianceError, quote } from "./noncompliance.js";
+import { type Breaches, NoncomplianceError, quote } from "./noncompliance.js";
 import { isBlank } from "./xml/characters.js";
 import { childElements, textOf, type XmlElement } from "./xml/element.js";
 
@@ -9,53 +9,73 @@ export type SameName = (actual: string, expected: string) => boolean;
 export const sameCase: SameName = (actual, expected) => actual === expected;
 
 /** Names that differ in ASCII case only are the same ([MS-PAN] 3.2.3.4.1). */
-export const anyAsciiCase: SameName = (actual, expected) => asciiLower(actual) === asciiLower(expected);
+export const anyAsciiCase: SameName = (actual, expected) =>
+  actual === expected || (actual.length === expected.length && asciiLower(actual) === asciiLower(expected));
 
 /** Lower case for A to Z; other letters stay, so that none of them turns into an ASCII one. */
 export function asciiLower(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
-/** Child elements by the name that the schema gives them. */
-export type Children<Name extends string> = Readonly<Record<Name, readonly XmlElement[]>>;
+/** How the children of an element are judged: how names are compared, the section, and where breaches are noted. */
+export interface Rules {
+  readonly sameName: SameName;
+  readonly section: string;
+  readonly breaches: Breaches;
+}
 
-/**
- * The child elements of an element that holds no text, in any order.
- *
- * @throws {NoncomplianceError} for text or an element of another name.
- */
-export function childrenOf<Name extends string>(
-  element: XmlElement,
-  names: readonly Name[],
-  sameName: SameName,
-  section: string,
-): Children<Name> {
-  requireNoText(element, section);
-  const children = Object.fromEntries(names.map((name) => [name, [] as XmlElement[]])) as Record<Name, XmlElement[]>;
-  for (const child of childElements(element)) {
-    const name = names.find((expected) => sameName(child.name, expected));
-    if (name === undefined)
-      throw new NoncomplianceError(`element ${quote(child.name)} cannot stand in ${quote(element.name)}`, section);
-    children[name].push(child);
+/** The child elements of an element, in any order, by the names that the schema gives them. */
+export class Children<Name extends string> {
+  readonly #rules: Rules;
+  readonly #byName: Record<Name, XmlElement[]>;
+
+  /**
+   * An element of another name is a breach.
+   *
+   * @throws {NoncomplianceError} when the element holds text.
+   */
+  constructor(element: XmlElement, names: readonly Name[], rules: Rules) {
+    this.#rules = rules;
+    this.#byName = Object.fromEntries(names.map((name) => [name, [] as XmlElement[]])) as Record<Name, XmlElement[]>;
+    requireNoText(element, rules.section);
+    for (const child of childElements(element)) {
+      const name = names.find((expected) => rules.sameName(child.name, expected));
+      if (name === undefined) misplaced(child, element, rules);
+      else this.#byName[name].push(child);
+    }
   }
-  return children;
+
+  all(name: Name): readonly XmlElement[] {
+    return this.#byName[name];
+  }
+
+  /** The child of this name, the first one when there are several, which is a breach. */
+  atMostOne(name: Name): XmlElement | null {
+    const [child, ...others] = this.#byName[name];
+    if (others.length > 0)
+      this.#rules.breaches.add(`element ${quote(name)} appears more than once`, this.#rules.section);
+    return child ?? null;
+  }
+
+  /**
+   * Like {@link atMostOne}.
+   *
+   * @throws {NoncomplianceError} when there is none.
+   */
+  one(name: Name): XmlElement {
+    const child = this.atMostOne(name);
+    if (child === null) throw new NoncomplianceError(`element ${quote(name)} is missing`, this.#rules.section);
+    return child;
+  }
 }
 
-/** The only child of this name. */
-export function one<Name extends string>(children: Children<Name>, name: Name, section: string): XmlElement {
-  const child = atMostOne(children, name, section);
-  if (child === null) throw new NoncomplianceError(`element ${quote(name)} is missing`, section);
-  return child;
-}
-
-export function atMostOne<Name extends string>(
-  children: Children<Name>,
-  name: Name,
-  section: string,
-): XmlElement | null {
-  const [child, ...others] = children[name];
-  if (others.length > 0) throw new NoncomplianceError(`element ${quote(name)} appears more than once`, section);
-  return child ?? null;
+/** Notes an element that has no place where it stands. */
+export function misplaced(
+  child: XmlElement,
+  parent: XmlElement,
+  { breaches, section }: Pick<Rules, "breaches" | "section">,
+): void {
+  breaches.add(`element ${quote(child.name)} cannot stand in ${quote(parent.name)}`, section);
 }
 
 /** White space is no text. */
@@ -64,16 +84,16 @@ export function requireNoText(element: XmlElement, section: string): void {
   if (!isBlank(text)) throw new NoncomplianceError(`element ${quote(element.name)} holds text ${quote(text)}`, section);
 }
 
-/** For elements that hold character data only. */
-export function requireNoElements(element: XmlElement, section: string): void {
+/** For elements that hold character data only: others are breaches. */
+export function noElements(element: XmlElement, rules: Pick<Rules, "breaches" | "section">): void {
   const [child] = childElements(element);
-  if (child !== undefined)
-    throw new NoncomplianceError(`element ${quote(child.name)} cannot stand in ${quote(element.name)}`, section);
+  if (child !== undefined) misplaced(child, element, rules);
 }
 
-export function requireEmpty(element: XmlElement, section: string): void {
-  requireNoText(element, section);
-  requireNoElements(element, section);
+/** For elements that hold nothing. */
+export function requireEmpty(element: XmlElement, rules: Pick<Rules, "breaches" | "section">): void {
+  requireNoText(element, rules.section);
+  noElements(element, rules);
 }
 
 export function requiredAttribute(element: XmlElement, name: string, section: string): string {

@@ -98,8 +98,10 @@ async function findAnswer(shown: Shown, scope: RegistrationScope, signal: AbortS
   }
 }
 
+/** What expects an answer and may be given one: nothing that breaks a rule ([MS-PAN] 3.2.3.4.2 to .4). */
 function isAnswerable(notification: Notification): notification is MessageBox | CustomUi | CustomData {
-  const { kind } = notification;
+  const { kind, problem } = notification;
+  if (problem !== null) return false;
   return kind === "messageBox" || ((kind === "customUi" || kind === "customData") && notification.bidi);
 }
 

@@ -9,6 +9,7 @@ import {
   CUSTOM_DATA,
   CUSTOM_UI,
   expectReleased,
+  IN_BREACH,
   PAPER_JAM,
   replyLine,
   sentDocument,
@@ -52,6 +53,19 @@ describe("without --reply", () => {
     expect(box["buttons"]).toEqual([OK, CANCEL, RETRY].map((button, index) => ({ index: index + 1, ...button })));
     expect(await watch.exit()).toBe(0);
     expect(course(watch)).toEqual(["channel.opened server", "notification.messageBox", "channel.released self"]);
+    await expectReleased(server, watch);
+  });
+
+  it("what breaks a rule is told with it, its hook hears of it, and nothing ever answers it ([MS-PAN] 3.2.3.4.2)", async () => {
+    const hook = ["sh", "-c", 'echo "$PANWATCH_EVENT_PROBLEM" >&2'];
+    await using watch = await server.watch("-n", "1", "--reply", "button=IDOK", "--", ...hook);
+    await server.tell(IN_BREACH);
+    const problem = 'element "slider" cannot stand in "messageBoxUI" ([MS-PAN] 2.2.7.3.4)';
+    expect(await watch.line({ type: "notification.messageBox" })).toMatchObject({ title: "Paper jam", problem });
+    expect(await watch.exit()).toBe(0);
+    const channel = course(watch).filter((step) => step !== "hook.finished");
+    expect(channel).toEqual(["channel.opened server", "notification.messageBox", "channel.released self"]);
+    expect(watch.stderr).toContain(problem);
     await expectReleased(server, watch);
   });
 

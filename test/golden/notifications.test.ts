@@ -70,6 +70,7 @@ describe("the samples of [MS-PAN] 4", () => {
         { path: "title", stringId: 1234, dll: "IHV.dll", params: [], text: "Toner low", source: "resources" },
         { path: "body[0]", stringId: 100, dll: "IHV.dll", params: [], text: "Paper jam", source: "resources" },
       ],
+      problem: null,
     });
   });
 

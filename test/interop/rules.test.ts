@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
+import type { Notified } from "../../src/watch/events.js";
 import type { Answerer } from "../../src/watch/options.js";
 import { balloon, configuration, customUi, messageBox } from "./support/documents.js";
 import { PanServer, type Summary } from "./support/pan-server.js";
@@ -13,6 +14,9 @@ const RULES = readFileSync(new URL("peer/README.md", import.meta.url), "utf8")
   .map((line) => /^\| `([A-Z0-9-]+)` \| (.+?) \| (must|must-not|should|should-not) \| (.+) \|$/.exec(line))
   .flatMap((match) => (match === null ? [] : [[match[2] ?? "", match[3] ?? "", match[4] ?? "", match[1] ?? ""]]));
 
+/** A message box that can be read and answered, but for an element that has no place in it (3.2.3.4.2). */
+const IN_BREACH = messageBox("Toner").replace("<buttons>", "<slider/><buttons>");
+
 /** A life with everything in it: answers, releases, a format error, a failed wait, a lost connection, a termination. */
 const STEPS = [
   { on: "register", nth: 1, do: "notify", type: "asyncui", xml: balloon("Jam", "Tray 2") },
@@ -20,8 +24,9 @@ const STEPS = [
   { on: "register", nth: 2, do: "openChannel", channel: "box", type: "asyncui", xml: messageBox("Paper") },
   { on: "register", nth: 2, do: "openChannel", channel: "custom", type: "asyncui", xml: customUi(true) },
   { on: "register", nth: 2, do: "openChannel", channel: "bad", type: "asyncui", xml: "<a/>", invalid: true },
+  { on: "register", nth: 2, do: "openChannel", channel: "breach", type: "asyncui", xml: IN_BREACH, invalid: true },
   { on: "register", nth: 3, do: "notify", type: "config", xml: configuration("\\Printer.X:Y") },
-  { on: "closeChannel", nth: 3, do: "dropConnection", how: "rst", delay: 0.2 },
+  { on: "closeChannel", nth: 4, do: "dropConnection", how: "rst", delay: 0.2 },
   { on: "register", nth: 6, do: "terminate", delay: 0.2 },
   { on: "register", nth: 9, do: "notify", type: "config", xml: configuration("\\Printer.X:Z"), delay: 0.2 },
 ].map((step) => ({ when: "after", filter: "all", ...step }));
@@ -35,12 +40,14 @@ const answer: Answerer = ({ notification }) => {
 
 describePeer("the rules for clients, one by one", pythonWith(["impacket"]), (python) => {
   let summary: Summary;
+  const shown: Notified[] = [];
 
   beforeAll(async () => {
     await using server = await PanServer.start({ python, steps: STEPS });
     const connection = { epmPort: server.epmPort };
     let configurations = 0;
     const { outcome } = await watchToEnd({ server: server.address, connection, answer }, (event, close) => {
+      if (event.type === "notification") shown.push(event);
       if (event.type !== "notification" || event.notification.kind !== "printerConfiguration") return;
       if (++configurations === 2) close("closed");
     });
@@ -60,6 +67,12 @@ describePeer("the rules for clients, one by one", pythonWith(["impacket"]), (pyt
       "RegisterClient",
       "UnregisterClient",
     ]);
+  });
+
+  it("a message box in breach was shown, and released without an answer (3.2.3.4.2)", () => {
+    expect(shown.find(({ notification }) => notification.problem?.includes('"slider"'))).toMatchObject({
+      notification: { kind: "messageBox", title: "Toner" },
+    });
   });
 
   it.each(RULES)("[%s] %s: not once “%s” (%s)", (_section, _severity, _meaning, code) => {

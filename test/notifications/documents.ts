@@ -59,9 +59,14 @@ export function decodeConfigurationDocument(xml: string): Notification {
   return decodeNotification(PRINTER_CONFIGURATION, utf16(xml), CONTEXT);
 }
 
-/** The rule that an element in the envelope of a request breaks. */
+/** The rule because of which an element in the envelope of a request cannot be read. */
 export function problemOf(element: string): string | null {
   return ofKind("unknown", decodeDocument(request(element))).problem;
+}
+
+/** The rule that an element in the envelope of a request breaks although it is read as its kind. */
+export function breachOf(kind: Exclude<NotificationKind, "unknown">, element: string): string | null {
+  return decodeAs(kind, element).problem;
 }
 
 export function ofKind<Kind extends NotificationKind>(

@@ -8,7 +8,7 @@ const SECRET = /^PANWATCH_PASSWORD/i;
 
 /**
  * The environment of a program that is run for a notification: ours without what concerns our password, and
- * `PANWATCH_EVENT_TYPE`, `_ID`, `_SERVER`, `_PRINTER`, `_TITLE` and `_BODY`. These are always set (empty for what there
+ * `PANWATCH_EVENT_TYPE`, `_ID`, `_SERVER`, `_PRINTER`, `_TITLE`, `_BODY` and `_PROBLEM`. These are always set (empty for what there
  * is not), on one line, without control characters, and 8 KiB of UTF-8 at most.
  */
 export function programEnvironment(
@@ -28,6 +28,7 @@ export function programEnvironment(
     PRINTER: event.printer ?? "",
     TITLE: shown.title,
     BODY: shown.body,
+    PROBLEM: notification.problem ?? "",
   };
   for (const [name, value] of Object.entries(own)) environment[`PANWATCH_EVENT_${name}`] = environmentValue(value);
   return environment;

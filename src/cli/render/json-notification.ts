@@ -7,8 +7,12 @@ import type {
 } from "../../notifications/model.js";
 import { decodeText } from "./text-of-bytes.js";
 
-/** The fields of a `notification.*` line behind its `id`. */
+/** The fields of a `notification.*` line behind its `id`; every kind has its `problem`. */
 export function notificationFields(notification: Notification): object {
+  return { ...fieldsOf(notification), problem: notification.problem };
+}
+
+function fieldsOf(notification: Notification): object {
   switch (notification.kind) {
     case "balloon": {
       const { title, body, bodies, icon, action, strings } = notification;
@@ -30,20 +34,16 @@ export function notificationFields(notification: Notification): object {
       return { dll, entrypoint, bidi, text };
     }
     case "customData": {
-      const { dll, entrypoint, bidi, data } = notification;
-      return { dll, entrypoint, bidi, data: { text: null, base64: base64(data), bytes: data.length } };
+      const { dll, entrypoint, bidi, text, data } = notification;
+      return { dll, entrypoint, bidi, text, data: { text: null, base64: base64(data), bytes: data.length } };
     }
     case "printerConfiguration": {
       const { printerName, settings, reduced } = notification;
       return { printerName, settings: settings.map(setting), reduced };
     }
     case "unknown": {
-      const { notificationType, data, problem } = notification;
-      return {
-        notificationType,
-        data: { text: decodeText(data), base64: base64(data), bytes: data.length },
-        problem,
-      };
+      const { notificationType, data } = notification;
+      return { notificationType, data: { text: decodeText(data), base64: base64(data), bytes: data.length } };
     }
   }
 }
@@ -60,8 +60,8 @@ function button({ index, id, replyValue, label }: MessageBoxButton): object {
   return { index, id, replyValue, label };
 }
 
-function setting({ name, kind, value, bytes }: ConfigurationSetting): object {
-  return { name, kind, value, base64: bytes === null ? null : base64(bytes) };
+function setting({ name, kind, value, bytes, problem }: ConfigurationSetting): object {
+  return { name, kind, value, base64: bytes === null ? null : base64(bytes), problem };
 }
 
 function base64(bytes: Uint8Array): string {

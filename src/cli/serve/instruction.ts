@@ -77,6 +77,7 @@ function raiseOf(fields: Fields): RaiseInstruction {
 function refuseFaulty({ type, data, made }: Content): void {
   if (!made) return;
   const decoded = decodeNotification(type, data, { strings: defaultStringTables, printerName: null });
-  if (decoded.kind === "unknown")
-    throw new UsageError(`Clients would refuse this notification: ${decoded.problem ?? "it is of an unknown type"}.`);
+  const settings = decoded.kind === "printerConfiguration" ? decoded.settings : [];
+  const faulty = [decoded, ...settings].find(({ problem }) => problem !== null);
+  if (faulty !== undefined) throw new UsageError(`Clients would refuse this notification: ${faulty.problem}.`);
 }

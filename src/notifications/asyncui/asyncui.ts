@@ -1,66 +1,76 @@
 import type { NotificationContext } from "../context.js";
 import type { Balloon, CustomData, CustomUi, MessageBox } from "../model.js";
-import { NoncomplianceError, quote } from "../noncompliance.js";
-import { anyAsciiCase, asciiLower, childrenOf, one, requireNoText } from "../structure.js";
+import { Breaches, NoncomplianceError, quote } from "../noncompliance.js";
+import { anyAsciiCase, asciiLower, Children, misplaced, requireNoText, type Rules } from "../structure.js";
 import { decodeTerminatedText } from "../text.js";
 import { childElements, type XmlElement } from "../xml/element.js";
 import { parseXml } from "../xml/parse.js";
 import { decodeBalloon } from "./balloon.js";
 import { decodeCustomData, decodeCustomUi } from "./custom.js";
 import { decodeMessageBox } from "./message-box.js";
+import type { Request } from "./request.js";
 import { StringResolver } from "./string-resolver.js";
 
 const SECTION = "2.2.7.1.1";
 
+type AsyncUi = Balloon | MessageBox | CustomUi | CustomData;
+
+/** The kinds by the lower-case name of their element. */
+const KINDS: ReadonlyMap<string, (request: Request) => AsyncUi> = new Map<string, (request: Request) => AsyncUi>([
+  ["balloonui", decodeBalloon],
+  ["messageboxui", decodeMessageBox],
+  ["customui", decodeCustomUi],
+  ["customdata", decodeCustomData],
+]);
+
 /**
- * Decodes an AsyncUI notification ([MS-PAN] 2.2.7): UTF-16LE with or without byte order mark and terminating NUL; only
- * custom data may have bytes behind that. Namespaces are not looked at, nor whether there is a `v1` element between the
- * root and `requestOpen`.
+ * Decodes an AsyncUI notification ([MS-PAN] 2.2.7): UTF-16LE with or without byte order mark and terminating NUL. What
+ * follows that is the data of custom data, and elsewhere the rest of a buffer. Namespaces are not looked at, nor whether
+ * there is a `v1` element between the root and `requestOpen`.
  *
- * @throws {NoncomplianceError} naming the rule that it breaks.
+ * @throws {NoncomplianceError} naming the rule because of which it cannot be read.
  * @throws {DecodeError} when it is not UTF-16LE or not well-formed XML.
  */
-export function decodeAsyncUi(
-  bytes: Uint8Array,
-  context: NotificationContext,
-): Balloon | MessageBox | CustomUi | CustomData {
+export function decodeAsyncUi(bytes: Uint8Array, context: NotificationContext): AsyncUi {
   const { text, tail } = decodeTerminatedText(bytes);
-  const request = requestOf(parseXml(text));
-  const kind = asciiLower(request.name);
-  if (kind === "customdata") return decodeCustomData(request, tail);
-  if (tail.some((byte) => byte !== 0))
-    throw new NoncomplianceError(`${tail.length} bytes follow the terminating NUL of the document`, "2.2.7.7");
-  switch (kind) {
-    case "balloonui":
-      return decodeBalloon(request, new StringResolver(context, text.length));
-    case "messageboxui":
-      return decodeMessageBox(request, new StringResolver(context, text.length));
-    case "customui":
-      return decodeCustomUi(request);
-    default:
-      throw new NoncomplianceError(`element ${quote(request.name)} cannot stand in "requestOpen"`, SECTION);
-  }
+  const breaches = new Breaches();
+  const element = requestOf(parseXml(text), breaches);
+  const decode = KINDS.get(asciiLower(element.name));
+  if (decode === undefined)
+    throw new NoncomplianceError(`element ${quote(element.name)} cannot stand in "requestOpen"`, SECTION);
+  return decode({ element, breaches, resolver: new StringResolver(context, text.length, breaches), tail });
 }
 
-/** The only element in requestOpen. */
-function requestOf(root: XmlElement): XmlElement {
+/** The element in requestOpen that names the kind. */
+function requestOf(root: XmlElement, breaches: Breaches): XmlElement {
+  const rules = { sameName: anyAsciiCase, section: SECTION, breaches };
   if (!anyAsciiCase(root.name, "asyncPrintUIRequest"))
     throw new NoncomplianceError(`the root element is ${quote(root.name)}, not "asyncPrintUIRequest"`, SECTION);
-  const { v1, requestOpen } = childrenOf(root, ["v1", "requestOpen"], anyAsciiCase, SECTION);
-  if (v1.length + requestOpen.length !== 1)
-    throw new NoncomplianceError('"asyncPrintUIRequest" holds exactly one element "v1"', SECTION);
-  const [version] = v1;
-  const opened =
-    version === undefined
-      ? requestOpen[0]
-      : one(childrenOf(version, ["requestOpen"], anyAsciiCase, SECTION), "requestOpen", SECTION);
-  if (opened === undefined) throw new NoncomplianceError('element "requestOpen" is missing', SECTION);
+  const hasVersion = childElements(root).some(({ name }) => anyAsciiCase(name, "v1"));
+  const version = hasVersion ? new Children(root, ["v1"], rules).one("v1") : root;
+  const children = new Children(version, ["requestOpen", "requestClose"], rules);
+  if (children.atMostOne("requestClose") !== null)
+    throw new NoncomplianceError('"requestClose" stands in replies, not in requests', SECTION);
+  const opened = children.one("requestOpen");
   requireNoText(opened, SECTION);
-  const [request, ...others] = childElements(opened);
-  if (request === undefined || others.length > 0)
-    throw new NoncomplianceError(
-      `"requestOpen" holds exactly one element, not ${others.length + (request ? 1 : 0)}`,
-      SECTION,
-    );
-  return request;
+  return onlyKind(opened, rules);
+}
+
+/** One of {@link KINDS}, or the element that stands in its place. */
+function onlyKind(opened: XmlElement, rules: Rules): XmlElement {
+  const elements = childElements(opened);
+  const kind = elements.find(isKind) ?? elements[0];
+  if (kind === undefined) throw new NoncomplianceError('"requestOpen" holds no element', SECTION);
+  for (const other of elements) {
+    if (other === kind) continue;
+    if (!isKind(other)) misplaced(other, opened, rules);
+    else if (rules.sameName(other.name, kind.name))
+      rules.breaches.add(`element ${quote(other.name)} appears more than once`, SECTION);
+    else throw new NoncomplianceError(`"requestOpen" holds both ${quote(kind.name)} and ${quote(other.name)}`, SECTION);
+  }
+  return kind;
+}
+
+function isKind({ name }: XmlElement): boolean {
+  return KINDS.has(asciiLower(name));
 }

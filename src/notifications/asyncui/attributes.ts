@@ -1,6 +1,6 @@
 import { NoncomplianceError, quote } from "../noncompliance.js";
 import { anyAsciiCase, asciiLower, requiredAttribute } from "../structure.js";
-import type { XmlElement } from "../xml/element.js";
+import { textOf, type XmlElement } from "../xml/element.js";
 
 /** Attributes of AsyncUI elements, with the leniencies of [MS-PAN] 3.2.3.4.1. */
 
@@ -30,6 +30,14 @@ export function integerAttribute(element: XmlElement, name: string): number | nu
 export function resourceDll(element: XmlElement): string | null {
   const dll = element.attributes.get("resourceDll");
   return dll === undefined || dll === "" ? null : dll;
+}
+
+/**
+ * The content of an action, customUI or customData element. MS-PAN knows text only, the documentation of drivers anything:
+ * with elements in it, it is the XML as it is written between the tags.
+ */
+export function contentText(element: XmlElement): string {
+  return element.content.every((item) => typeof item === "string") ? textOf(element) : element.source;
 }
 
 /** The method that an action, customUI or customData element names; only ever shown, never called. */

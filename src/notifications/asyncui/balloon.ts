@@ -1,26 +1,26 @@
 import type { Balloon, BalloonAction, ResourceReference } from "../model.js";
-import { NoncomplianceError } from "../noncompliance.js";
-import { anyAsciiCase, atMostOne, childrenOf, one, requireNoElements } from "../structure.js";
-import { textOf, type XmlElement } from "../xml/element.js";
-import { integerAttribute, namedMethod } from "./attributes.js";
+import { anyAsciiCase, Children } from "../structure.js";
+import { type XmlElement } from "../xml/element.js";
+import { contentText, integerAttribute, namedMethod, resourceDll } from "./attributes.js";
+import type { Request } from "./request.js";
 import type { StringResolver } from "./string-resolver.js";
 
 /** AsyncUIBalloon ([MS-PAN] 2.2.7.2.2); a missing body is accepted ([MS-PAN] 3.2.3.4.1). */
-export function decodeBalloon(element: XmlElement, resolver: StringResolver): Balloon {
-  const section = "2.2.7.2.2";
-  const children = childrenOf(element, ["title", "body", "action"], anyAsciiCase, section);
-  const icon = iconOf(element, section);
-  const action = atMostOne(children, "action", section);
-  const title = resolver.displayed(one(children, "title", section), "title", "2.2.7.1.3");
-  const bodies = decodeBodies(children.body, resolver);
+export function decodeBalloon({ element, breaches, resolver }: Request): Balloon {
+  const rules = { sameName: anyAsciiCase, section: "2.2.7.2.2", breaches };
+  const children = new Children(element, ["title", "body", "action"], rules);
+  const action = children.atMostOne("action");
+  const title = resolver.displayed(children.one("title"), "title", "2.2.7.1.3");
+  const bodies = decodeBodies(children.all("body"), resolver);
   return {
     kind: "balloon",
     title,
     body: bodies.join(" "),
     bodies,
-    icon,
+    icon: iconOf(element),
     action: action === null ? null : decodeAction(action),
     strings: resolver.strings,
+    problem: breaches.problem,
   };
 }
 
@@ -29,16 +29,13 @@ export function decodeBodies(elements: readonly XmlElement[], resolver: StringRe
   return elements.map((element, i) => resolver.displayed(element, `body[${i}]`, "2.2.7.1.4"));
 }
 
-function iconOf(element: XmlElement, section: string): ResourceReference | null {
+/** Without resourceDll, which MS-PAN demands, it is taken from the default resource file, as everything else is. */
+function iconOf(element: XmlElement): ResourceReference | null {
   const id = integerAttribute(element, "iconID");
-  if (id === null) return null;
-  const dll = element.attributes.get("resourceDll");
-  if (dll === undefined) throw new NoncomplianceError("iconID is given without resourceDll", section);
-  return { id, dll };
+  return id === null ? null : { id, dll: resourceDll(element) };
 }
 
 /** [MS-PAN] 2.2.7.2.1 */
 function decodeAction(element: XmlElement): BalloonAction {
-  requireNoElements(element, "2.2.7.2.1");
-  return { ...namedMethod(element, "2.2.7.2.1"), data: textOf(element) };
+  return { ...namedMethod(element, "2.2.7.2.1"), data: contentText(element) };
 }

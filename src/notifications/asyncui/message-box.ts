@@ -1,9 +1,10 @@
 import type { MessageBox, MessageBoxButton, ResourceReference } from "../model.js";
-import { NoncomplianceError, quote } from "../noncompliance.js";
-import { anyAsciiCase, atMostOne, childrenOf, one, requireEmpty, requiredAttribute } from "../structure.js";
+import { type Breaches, NoncomplianceError, quote } from "../noncompliance.js";
+import { anyAsciiCase, Children, requireEmpty, requiredAttribute } from "../structure.js";
 import type { XmlElement } from "../xml/element.js";
 import { integerAttribute, leadingDigits, leadingInteger, resourceDll } from "./attributes.js";
 import { decodeBodies } from "./balloon.js";
+import type { Request } from "./request.js";
 import type { StringResolver } from "./string-resolver.js";
 
 /** Most buttons of a message box ([MS-PAN] 2.2.7.3.2). */
@@ -16,45 +17,50 @@ const NAMED_BUTTONS = [
 ] as const;
 
 /** AsyncUIMessageBox ([MS-PAN] 2.2.7.3.4); a missing body is accepted ([MS-PAN] 3.2.3.4.1). */
-export function decodeMessageBox(element: XmlElement, resolver: StringResolver): MessageBox {
-  const section = "2.2.7.3.4";
-  const children = childrenOf(element, ["title", "bitmap", "body", "buttons"], anyAsciiCase, section);
-  const bitmap = atMostOne(children, "bitmap", section);
-  const buttons = one(children, "buttons", section);
-  const title = resolver.displayed(one(children, "title", section), "title", "2.2.7.1.3");
-  const bodies = decodeBodies(children.body, resolver);
+export function decodeMessageBox({ element, breaches, resolver }: Request): MessageBox {
+  const rules = { sameName: anyAsciiCase, section: "2.2.7.3.4", breaches };
+  const children = new Children(element, ["title", "bitmap", "body", "buttons"], rules);
+  const bitmap = children.atMostOne("bitmap");
+  const title = resolver.displayed(children.one("title"), "title", "2.2.7.1.3");
+  const bodies = decodeBodies(children.all("body"), resolver);
   return {
     kind: "messageBox",
     title,
     body: bodies.join(" "),
     bodies,
-    bitmap: bitmap === null ? null : decodeBitmap(bitmap),
-    buttons: decodeButtons(buttons, resolver),
+    bitmap: bitmap === null ? null : decodeBitmap(bitmap, breaches),
+    buttons: decodeButtons(children.one("buttons"), resolver, breaches),
     strings: resolver.strings,
+    problem: breaches.problem,
   };
 }
 
 /** [MS-PAN] 2.2.7.3.3 */
-function decodeBitmap(element: XmlElement): ResourceReference {
-  requireEmpty(element, "2.2.7.3.3");
-  return { id: leadingInteger(requiredAttribute(element, "bitmapID", "2.2.7.3.3")), dll: resourceDll(element) };
+function decodeBitmap(element: XmlElement, breaches: Breaches): ResourceReference {
+  const section = "2.2.7.3.3";
+  requireEmpty(element, { section, breaches });
+  return { id: leadingInteger(requiredAttribute(element, "bitmapID", section)), dll: resourceDll(element) };
 }
 
-/** [MS-PAN] 2.2.7.3.2 */
-function decodeButtons(element: XmlElement, resolver: StringResolver): MessageBoxButton[] {
-  const { button } = childrenOf(element, ["button"], anyAsciiCase, "2.2.7.3.2");
-  if (button.length < 1 || button.length > MAX_BUTTONS)
-    throw new NoncomplianceError(
-      `a message box has 1 to ${MAX_BUTTONS} buttons, this one ${button.length}`,
-      "2.2.7.3.2",
-    );
-  return button.map((each, i) => decodeButton(each, i, resolver));
+/** [MS-PAN] 2.2.7.3.2: those beyond the fifth have no place. */
+function decodeButtons(element: XmlElement, resolver: StringResolver, breaches: Breaches): MessageBoxButton[] {
+  const section = "2.2.7.3.2";
+  const buttons = new Children(element, ["button"], { sameName: anyAsciiCase, section, breaches }).all("button");
+  const problem = `a message box has 1 to ${MAX_BUTTONS} buttons, this one ${buttons.length}`;
+  if (buttons.length === 0) throw new NoncomplianceError(problem, section);
+  if (buttons.length > MAX_BUTTONS) breaches.add(problem, section);
+  return buttons.slice(0, MAX_BUTTONS).map((button, i) => decodeButton(button, i, resolver, breaches));
 }
 
 /** [MS-PAN] 2.2.7.3.1 */
-function decodeButton(element: XmlElement, position: number, resolver: StringResolver): MessageBoxButton {
+function decodeButton(
+  element: XmlElement,
+  position: number,
+  resolver: StringResolver,
+  breaches: Breaches,
+): MessageBoxButton {
   const section = "2.2.7.3.1";
-  requireEmpty(element, section);
+  requireEmpty(element, { section, breaches });
   const index = position + 1;
   const path = `button[${position}]`;
   const written = requiredAttribute(element, "buttonID", section);

@@ -1,11 +1,11 @@
 import type { NotificationContext } from "../context.js";
 import type { ResolvedString, TextSource } from "../model.js";
-import { NoncomplianceError, quote } from "../noncompliance.js";
+import { type Breaches, NoncomplianceError, quote } from "../noncompliance.js";
 import { formatMessage, hasInserts } from "../strings/format-message.js";
 import { TextBudget } from "../strings/text-budget.js";
-import { anyAsciiCase, requireNoElements } from "../structure.js";
+import { anyAsciiCase, misplaced, noElements } from "../structure.js";
 import { isBlank } from "../xml/characters.js";
-import { childElements, textOf, type XmlElement } from "../xml/element.js";
+import { textOf, type XmlElement } from "../xml/element.js";
 import { integerAttribute, resourceDll } from "./attributes.js";
 
 /** A text with where it came from. */
@@ -23,12 +23,14 @@ const UNKNOWN = 2703;
  */
 export class StringResolver {
   readonly #context: NotificationContext;
+  readonly #breaches: Breaches;
   readonly #budget: TextBudget;
   readonly #strings: ResolvedString[] = [];
 
   /** `documentLength` is the number of characters of the notification's document. */
-  constructor(context: NotificationContext, documentLength: number) {
+  constructor(context: NotificationContext, documentLength: number, breaches: Breaches) {
     this.#context = context;
+    this.#breaches = breaches;
     this.#budget = new TextBudget(documentLength);
   }
 
@@ -37,22 +39,21 @@ export class StringResolver {
   }
 
   /**
-   * The text of a title or body element ([MS-PAN] 2.2.7.1.3, 2.2.7.1.4).
+   * The text of a title or body element ([MS-PAN] 2.2.7.1.3, 2.2.7.1.4). White space beside a stringID is no text.
    *
-   * @throws {NoncomplianceError} for text beside stringID, text after a parameter, or neither text nor stringID.
+   * @throws {NoncomplianceError} for text beside stringID, or text after a parameter.
    */
   displayed(element: XmlElement, path: string, section: string): string {
-    const literal = textBeforeParameters(element, section);
+    const { text: written, parameters } = this.#content(element, section);
     const stringId = integerAttribute(element, "stringID");
-    if (stringId === null && literal === null)
-      throw new NoncomplianceError(`element ${quote(element.name)} has neither text nor stringID`, section);
-    if (stringId !== null && literal !== null)
+    if (stringId !== null && !isBlank(written))
       throw new NoncomplianceError(`element ${quote(element.name)} has text beside stringID`, section);
     const place = this.#strings.length;
-    const params = childElements(element).map((child, i) => this.#parameter(child, `${path}.parameter[${i}]`));
-    const found = stringId === null ? literally(literal ?? "") : this.#resource(resourceDll(element), stringId);
+    const params = parameters.map((child, i) => this.#parameter(child, `${path}.parameter[${i}]`));
+    const dll = resourceDll(element);
+    const found = stringId === null ? literally(written) : this.#resource(dll, stringId);
     const text = this.#insert(found, params);
-    this.#strings.splice(place, 0, { path, stringId, dll: resourceDll(element), params, text, source: found.source });
+    this.#strings.splice(place, 0, { path, stringId, dll, params, text, source: found.source });
     return text;
   }
 
@@ -65,10 +66,11 @@ export class StringResolver {
 
   /** [MS-PAN] 2.2.7.1.5; of an element with type="PrinterName" the other attributes are ignored. */
   #parameter(element: XmlElement, path: string): string {
+    noElements(element, { section: "2.2.7.1.5", breaches: this.#breaches });
     const type = element.attributes.get("type");
-    const literal = isBlank(textOf(element)) ? null : textOf(element);
+    const literal = textOf(element);
     const isPrinter = type === "PrinterName";
-    if (isPrinter && literal !== null) throw new NoncomplianceError("a parameter has text beside type", "2.2.7.1.5");
+    if (isPrinter && !isBlank(literal)) throw new NoncomplianceError("a parameter has text beside type", "2.2.7.1.5");
     const stringId = isPrinter ? null : integerAttribute(element, "stringID");
     const dll = isPrinter ? null : resourceDll(element);
     const found = isPrinter ? this.#printerName() : this.#parameterText(type, literal, stringId, dll);
@@ -76,15 +78,11 @@ export class StringResolver {
     return found.text;
   }
 
-  #parameterText(type: string | undefined, literal: string | null, stringId: number | null, dll: string | null): Found {
-    if (stringId !== null) {
-      const found = this.#resource(dll, stringId);
-      return found.source === "none" && literal !== null ? literally(literal) : found;
-    }
-    if (literal !== null) return literally(literal);
-    // An unknown type is survived: something has to stand for what it names.
-    if (type !== undefined) return { text: `[${type}]`, source: "none" };
-    throw new NoncomplianceError("a parameter has neither text, stringID nor type", "2.2.7.1.5");
+  /** A blank one that names nothing else is that text; one of an unknown type needs something that stands for it. */
+  #parameterText(type: string | undefined, literal: string, stringId: number | null, dll: string | null): Found {
+    const found = stringId === null ? null : this.#resource(dll, stringId);
+    if (found !== null && (found.source !== "none" || isBlank(literal))) return found;
+    return type !== undefined && isBlank(literal) ? { text: `[${type}]`, source: "none" } : literally(literal);
   }
 
   #printerName(): Found {
@@ -99,7 +97,25 @@ export class StringResolver {
     return { text: this.#budget.spend(found.text), source: found.source };
   }
 
-  /** A text that is not known shows its parameters. Only a string with tags, or with parameters for them, is a format: "50% full" stays what it is. */
+  /** The text that a title or body starts with, and its parameters. */
+  #content(element: XmlElement, section: string): { text: string; parameters: XmlElement[] } {
+    let text = "";
+    const parameters: XmlElement[] = [];
+    for (const item of element.content) {
+      if (typeof item !== "string") {
+        if (anyAsciiCase(item.name, "parameter")) parameters.push(item);
+        else misplaced(item, element, { section, breaches: this.#breaches });
+      } else if (parameters.length === 0) text += item;
+      else if (!isBlank(item))
+        throw new NoncomplianceError(`element ${quote(element.name)} has text after a parameter`, section);
+    }
+    return { text, parameters };
+  }
+
+  /**
+   * A text that is not known shows its parameters. Only a string with tags, or with parameters for them, is a format:
+   * "50% full" stays what it is.
+   */
   #insert(found: Found, params: readonly string[]): string {
     if (found.source === "none") return this.#budget.spend(withParameters(found.text, params));
     if (params.length === 0 && !hasInserts(found.text)) return found.text;
@@ -114,25 +130,4 @@ function withParameters(unresolved: string, params: readonly string[]): string {
 
 function literally(text: string): Found {
   return { text, source: "literal" };
-}
-
-/** The text that a title or body starts with; null when that is white space only. */
-function textBeforeParameters(element: XmlElement, section: string): string | null {
-  let text = "";
-  let parameters = 0;
-  for (const item of element.content) {
-    if (typeof item !== "string") {
-      requireParameter(item, element, section);
-      parameters++;
-    } else if (parameters === 0) text += item;
-    else if (!isBlank(item))
-      throw new NoncomplianceError(`element ${quote(element.name)} has text after a parameter`, section);
-  }
-  return isBlank(text) ? null : text;
-}
-
-function requireParameter(item: XmlElement, element: XmlElement, section: string): void {
-  if (!anyAsciiCase(item.name, "parameter"))
-    throw new NoncomplianceError(`element ${quote(item.name)} cannot stand in ${quote(element.name)}`, section);
-  requireNoElements(item, "2.2.7.1.5");
 }

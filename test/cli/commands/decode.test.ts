@@ -58,6 +58,7 @@ describe("panwatch decode", () => {
         { path: "title", stringId: 7, dll: "IHV.dll", params: [], text: "[string 7 in IHV.dll]", source: "none" },
         { path: "body[0]", stringId: null, dll: null, params: [], text: "J\u00e4m", source: "literal" },
       ],
+      problem: null,
     });
   });
 

@@ -13,7 +13,13 @@ describe("the environment of a program", () => {
       PANWATCH_EVENT_PRINTER: "HP4",
       PANWATCH_EVENT_TITLE: "Toner low",
       PANWATCH_EVENT_BODY: expect.stringMatching(/^first second +third$/) as unknown,
+      PANWATCH_EVENT_PROBLEM: "",
     });
+  });
+
+  it("holds the rule that a notification breaks", () => {
+    const event = notified({ ...BALLOON, problem: 'element "a\u0007" cannot stand' });
+    expect(programEnvironment(event, {})).toMatchObject({ PANWATCH_EVENT_PROBLEM: 'element "a" cannot stand' });
   });
 
   it("empties what there is not, whatever was inherited", () => {

@@ -65,6 +65,7 @@ export const BALLOON: Balloon = {
   icon: null,
   action: null,
   strings: [],
+  problem: null,
 };
 
 /** Whether anything of a process group still runs; the dead that init has not reaped do not. */

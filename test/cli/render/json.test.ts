@@ -18,7 +18,7 @@ describe("JSON lines of notifications", () => {
         `"action":{"dll":"PrintConfig.dll","entrypoint":"NotifyEntry","data":"<Envelope/>"},"strings":[` +
         `{"path":"title","stringId":null,"dll":null,"params":[],"text":"Paper jam","source":"literal"},` +
         `{"path":"body[0]","stringId":12,"dll":"IHV.dll","params":["2"],"text":"Open tray 2.","source":"resources"},` +
-        `{"path":"body[1]","stringId":null,"dll":null,"params":[],"text":"Remove the paper.","source":"literal"}]}`,
+        `{"path":"body[1]","stringId":null,"dll":null,"params":[],"text":"Remove the paper.","source":"literal"}],"problem":null}`,
     );
   });
 
@@ -32,33 +32,34 @@ describe("JSON lines of notifications", () => {
       `${head("notification.messageBox", '"c1"')}"id":"n1","title":"Toner low","body":"","bodies":[],"bitmap":null,` +
         `"buttons":[{"index":1,"id":"IDOK","replyValue":1,"label":"OK"},` +
         `{"index":2,"id":"IDCANCEL","replyValue":2,"label":"Cancel"},` +
-        `{"index":3,"id":"3","replyValue":3,"label":"Order toner"}],"strings":[]}`,
+        `{"index":3,"id":"3","replyValue":3,"label":"Order toner"}],"strings":[],"problem":null}`,
     );
   });
 
   it("custom UI", () => {
     expect(line(notified(NOTIFICATIONS.customUi))).toBe(
-      `${head("notification.customUi")}"id":"n1","dll":"IHV.dll","entrypoint":"AskPin","bidi":true,"text":"job=17"}`,
+      `${head("notification.customUi")}"id":"n1","dll":"IHV.dll","entrypoint":"AskPin","bidi":true,"text":"job=17",` +
+        `"problem":null}`,
     );
   });
 
   it("custom data", () => {
     expect(line(notified(NOTIFICATIONS.customData))).toBe(
       `${head("notification.customData")}"id":"n1","dll":"IHV.dll","entrypoint":"ShowLevels","bidi":false,` +
-        `"data":{"text":null,"base64":"AAH+QQ==","bytes":4}}`,
+        `"text":null,"data":{"text":null,"base64":"AAH+QQ==","bytes":4},"problem":null}`,
     );
   });
 
   it("printer configuration", () => {
     expect(line(notified(NOTIFICATIONS.printerConfiguration))).toBe(
       `${head("notification.printerConfiguration")}"id":"n1","printerName":"HP4","settings":[` +
-        String.raw`{"name":"\\Printer.Layout:Duplex","kind":"BIDI_STRING","value":"LongEdge","base64":null},` +
-        String.raw`{"name":"\\Printer.Toner:Level","kind":"BIDI_INT","value":12,"base64":null},` +
-        String.raw`{"name":"\\Printer.Counter:Total","kind":"BIDI_INT","value":"90071992547409930","base64":null},` +
-        String.raw`{"name":"\\Printer.Duplex:Installed","kind":"BIDI_BOOL","value":true,"base64":null},` +
-        String.raw`{"name":"\\Printer.Fuser:Load","kind":"BIDI_FLOAT","value":"INF","base64":null},` +
-        String.raw`{"name":"\\Printer.Raw:State","kind":"BIDI_BLOB","value":null,"base64":"AQID"}],` +
-        String.raw`"reduced":["\\Printer.Fonts:List"]}`,
+        String.raw`{"name":"\\Printer.Layout:Duplex","kind":"BIDI_STRING","value":"LongEdge","base64":null,"problem":null},` +
+        String.raw`{"name":"\\Printer.Toner:Level","kind":"BIDI_INT","value":12,"base64":null,"problem":null},` +
+        String.raw`{"name":"\\Printer.Counter:Total","kind":"BIDI_INT","value":"90071992547409930","base64":null,"problem":null},` +
+        String.raw`{"name":"\\Printer.Duplex:Installed","kind":"BIDI_BOOL","value":true,"base64":null,"problem":null},` +
+        String.raw`{"name":"\\Printer.Fuser:Load","kind":"BIDI_FLOAT","value":"INF","base64":null,"problem":null},` +
+        String.raw`{"name":"\\Printer.Raw:State","kind":"BIDI_BLOB","value":null,"base64":"AQID","problem":null}],` +
+        String.raw`"reduced":["\\Printer.Fonts:List"],"problem":null}`,
     );
   });
 
@@ -171,7 +172,7 @@ describe("JSON lines in general", () => {
   });
 
   it("are not confused by names that objects have", () => {
-    const settings = [{ name: "__proto__", kind: "BIDI_STRING", value: "x", bytes: null }] as const;
+    const settings = [{ name: "__proto__", kind: "BIDI_STRING", value: "x", bytes: null, problem: null }] as const;
     const parsed = JSON.parse(line(notified({ ...NOTIFICATIONS.printerConfiguration, settings }))) as object;
     expect(parsed).toMatchObject({ settings: [{ name: "__proto__", value: "x" }] });
   });

@@ -12,6 +12,7 @@ const BALLOON: Notification = {
   icon: null,
   action: null,
   strings: [],
+  problem: null,
 };
 
 function holds(notification: Notification, ...options: string[]): boolean {
@@ -33,7 +34,10 @@ describe("--match", () => {
     expect(holds(BALLOON, "type=notification.balloon", "title=Toner low", "body=/^Bl/")).toBe(true);
     expect(holds(BALLOON, "dll=/./")).toBe(false);
     expect(
-      holds({ kind: "printerConfiguration", printerName: "HP4", settings: [], reduced: [] }, "printerName=HP4"),
+      holds(
+        { kind: "printerConfiguration", printerName: "HP4", settings: [], reduced: [], problem: null },
+        "printerName=HP4",
+      ),
     ).toBe(true);
   });
 

@@ -15,6 +15,7 @@ export const PAPER_JAM: MessageBox = {
     { index: 3, id: "IDCANCEL", replyValue: 2, label: "Cancel" },
   ],
   strings: [],
+  problem: null,
 };
 
 export const CUSTOM_UI: CustomUi = {
@@ -23,6 +24,7 @@ export const CUSTOM_UI: CustomUi = {
   entrypoint: "AskUser",
   bidi: true,
   text: "Which tray?",
+  problem: null,
 };
 
 export const CUSTOM_DATA: CustomData = {
@@ -31,6 +33,8 @@ export const CUSTOM_DATA: CustomData = {
   entrypoint: "TakeData",
   bidi: true,
   data: Uint8Array.of(0, 1, 2),
+  problem: null,
+  text: null,
 };
 
 export function question(notification: Question["notification"], more: Partial<EventOrigin & Notified> = {}): Question {

@@ -8,6 +8,15 @@ export const PAPER_JAM = {
   buttons: ["IDOK", "IDCANCEL", { id: "3", label: "Retry" }],
 };
 
+/** The same, but for an element that MS-PAN knows nothing of. */
+export const IN_BREACH = {
+  open: "raw",
+  notificationType: "f6853f92-eb31-4e23-b6e7-fd69056153f0",
+  xml:
+    "<asyncPrintUIRequest><v1><requestOpen><messageBoxUI><title>Paper jam</title><slider/><buttons>" +
+    '<button buttonID="IDOK"/></buttons></messageBoxUI></requestOpen></v1></asyncPrintUIRequest>',
+};
+
 export const CUSTOM_UI = { open: "customUi", dll: "vendor.dll", entrypoint: "AskUser", text: "Which tray?" };
 export const CUSTOM_DATA = { open: "customData", dll: "vendor.dll", entrypoint: "TakeData", base64: "AAEC" };
 

@@ -12,6 +12,7 @@ describe("AsyncUICustomUI ([MS-PAN] 2.2.7.5)", () => {
       entrypoint: "Ask",
       bidi: true,
       text: " a & <b>\n",
+      problem: null,
     });
   });
 
@@ -30,8 +31,12 @@ describe("AsyncUICustomUI ([MS-PAN] 2.2.7.5)", () => {
     expect(problemOf(element)).toBe(`element "customUI" lacks attribute "${name}" ([MS-PAN] 2.2.7.5.1)`);
   });
 
-  it("is refused with an element in it (2.2.7.5.1)", () => {
-    expect(problemOf('<customUI dll="d" entrypoint="e" bidi="true"><x/></customUI>')).toContain("2.2.7.5.1");
+  it("is the XML that is written in it where there are elements, which drivers may send (2.2.7.5.1)", () => {
+    const inner = " a &amp; <x b='1'><!-- c --><customUI/></x >\r\n<![CDATA[<]]>";
+    expect(decodeAs("customUi", `<customUI dll="d" entrypoint="e" bidi="true">${inner}</customUI>`)).toMatchObject({
+      text: inner,
+      problem: null,
+    });
   });
 
   it("is refused with a path as driver-file name (2.2.7.5.1)", () => {
@@ -52,7 +57,9 @@ describe("AsyncUICustomData ([MS-PAN] 2.2.7.7)", () => {
       dll: "IHV.dll",
       entrypoint: "Take",
       bidi: true,
+      text: null,
       data: new Uint8Array(data),
+      problem: null,
     });
     expect(custom.data.buffer).toBe(bytes.buffer);
   });
@@ -67,8 +74,15 @@ describe("AsyncUICustomData ([MS-PAN] 2.2.7.7)", () => {
   });
 
   it.each([
-    ["text in it", '<customData dll="d" entrypoint="e" bidi="true">x</customData>', 'holds text "x"'],
-    ["an element in it", '<customData dll="d" entrypoint="e" bidi="true"><x/></customData>', '"x" cannot stand in'],
+    ["text", " a &amp; b", " a & b"],
+    ["elements", "\r\n<x>&lt;</x>", "\r\n<x>&lt;</x>"],
+    ["white space", " \n", null],
+  ])("may hold %s, as drivers send it", (_, inner, text) => {
+    const element = `<customData dll="d" entrypoint="e" bidi="true">${inner}</customData>`;
+    expect(decodeAs("customData", element)).toMatchObject({ text, problem: null });
+  });
+
+  it.each([
     ["no dll", '<customData entrypoint="e" bidi="true"/>', 'lacks attribute "dll"'],
     ["no entrypoint", '<customData dll="d" bidi="true"/>', 'lacks attribute "entrypoint"'],
     ["no bidi", '<customData dll="d" entrypoint="e"/>', 'lacks attribute "bidi"'],

@@ -18,10 +18,11 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
       kind: "printerConfiguration",
       printerName: "HP4",
       settings: [
-        { name: NAME, kind: "BIDI_BOOL", value: true, bytes: null },
-        { name: "\\Printer.Consumables.Yellow:Level", kind: "BIDI_INT", value: 20, bytes: null },
+        { name: NAME, kind: "BIDI_BOOL", value: true, bytes: null, problem: null },
+        { name: "\\Printer.Consumables.Yellow:Level", kind: "BIDI_INT", value: 20, bytes: null, problem: null },
       ],
       reduced: ["\\Printer.Consumables"],
+      problem: null,
     });
   });
 
@@ -34,7 +35,13 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
   });
 
   it.each(["BIDI_STRING", "BIDI_TEXT", "BIDI_ENUM"])("%s is its text as it is (2.2.8.1.3 to .5)", (kind) => {
-    expect(setting(`<${kind}> 007 &lt;</${kind}>`)).toEqual({ name: NAME, kind, value: " 007 <", bytes: null });
+    expect(setting(`<${kind}> 007 &lt;</${kind}>`)).toEqual({
+      name: NAME,
+      kind,
+      value: " 007 <",
+      bytes: null,
+      problem: null,
+    });
     expect(setting(`<${kind}/>`)).toMatchObject({ value: "" });
   });
 
@@ -49,7 +56,13 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
     ["-9007199254740993", "-9007199254740993"],
     ["+00123456789012345678901234567890", "123456789012345678901234567890"],
   ])("BIDI_INT %j is %j (2.2.8.1.6)", (text, value) => {
-    expect(setting(`<BIDI_INT>${text}</BIDI_INT>`)).toEqual({ name: NAME, kind: "BIDI_INT", value, bytes: null });
+    expect(setting(`<BIDI_INT>${text}</BIDI_INT>`)).toEqual({
+      name: NAME,
+      kind: "BIDI_INT",
+      value,
+      bytes: null,
+      problem: null,
+    });
   });
 
   it.each([
@@ -89,6 +102,7 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
       kind: "BIDI_BLOB",
       value: null,
       bytes: new Uint8Array(bytes),
+      problem: null,
     });
   });
 
@@ -116,14 +130,16 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
     ["BIDI_BLOB", "AB==", "2.2.8.1.9"],
     ["BIDI_BLOB", "AA_-", "2.2.8.1.9"],
     ["BIDI_BLOB", "AA\u00a0AA", "2.2.8.1.9"],
-  ])("refuses %s %j (%s)", (kind, text, section) => {
-    expect(problem(whole(schema(`<${kind}>${text}</${kind}>`)))).toContain(`([MS-PAN] ${section})`);
+  ])("has no value for %s %j (%s)", (kind, text, section) => {
+    const odd = setting(`<${kind}>${text}</${kind}>`);
+    expect(odd).toMatchObject({ name: NAME, kind, value: null, bytes: null });
+    expect(odd?.problem).toContain(`([MS-PAN] ${section})`);
   });
 
   it.each(["\\a:b", "\\Printer.X:Y", "\\1.2.3:4", "\\Drucker.Fächer.\u7d19:\u00e9\u0301", "\\a_b.c_:_d", "\\a+b:$c"])(
     "accepts the name %s (2.2.8.1.2)",
     (name) => {
-      expect(decodeConfiguration(schema(INT, name)).settings[0]?.name).toBe(name);
+      expect(decodeConfiguration(schema(INT, name)).settings[0]).toMatchObject({ name, problem: null });
     },
   );
 
@@ -143,16 +159,63 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
     "\\a-b:c",
     "\\\\a:b",
     " \\a:b",
-  ])("refuses the name %j (2.2.8.1.2)", (name) => {
-    expect(problem(whole(schema(INT, name)))).toContain("is no name of a setting ([MS-PAN] 2.2.8.1.2)");
+  ])("finds the name %j odd (2.2.8.1.2)", (name) => {
+    const { settings, problem } = decodeConfiguration(schema(INT, name));
+    expect([settings[0]?.name, settings[0]?.value, problem]).toEqual([name, 1, null]);
+    expect(settings[0]?.problem).toContain("is no name of a setting ([MS-PAN] 2.2.8.1.2)");
   });
 
   it.each(["\\", "\\a", "\\a.b", "\\a:b", "\\a.b:c"])("accepts the reduced name %s (2.2.8.1.10)", (name) => {
     expect(decodeConfiguration(`<ReducedSchema name="${name}"/>`).reduced).toEqual([name]);
   });
 
-  it.each(["", "a", "\\:b", "\\a.", "\\a:b:c", "\\ "])("refuses the reduced name %j (2.2.8.1.10)", (name) => {
-    expect(problem(whole(`<ReducedSchema name="${name}"/>`))).toContain("([MS-PAN] 2.2.8.1.10)");
+  it.each(["", "a", "\\:b", "\\a.", "\\a:b:c", "\\ "])("finds the reduced name %j odd (2.2.8.1.10)", (name) => {
+    const { settings, reduced, problem } = decodeConfiguration(`<ReducedSchema name="${name}"/>`);
+    expect([reduced, problem]).toEqual([[], null]);
+    expect(settings).toMatchObject([{ name, kind: null, value: null, bytes: null }]);
+    expect(settings[0]?.problem).toContain("([MS-PAN] 2.2.8.1.10)");
+  });
+
+  it.each<[string, string, Partial<ConfigurationSetting>, string]>([
+    ["no name", `<Schema>${INT}</Schema>`, { name: null, value: 1 }, 'lacks attribute "name" ([MS-PAN] 2.2.8.1.2)'],
+    ["no value", schema(""), { kind: null, value: null }, "has 0 values ([MS-PAN] 2.2.8.1.2)"],
+    ["two values", schema(INT + INT.replace("1", "2")), { value: 1 }, "has 2 values ([MS-PAN] 2.2.8.1.2)"],
+    ["text", schema(`x${INT}`), { value: 1 }, 'holds text "x" ([MS-PAN] 2.2.8.1.2)'],
+    ["another attribute", schema(INT).replace("<Schema", "<Schema x='y'"), { value: 1 }, 'has an attribute "x"'],
+    ["BIDI_NULL", schema("<BIDI_NULL/>"), { kind: "BIDI_NULL", value: null }, '"BIDI_NULL" is no value of a setting'],
+    ["a value in another case", schema("<bidi_int>1</bidi_int>"), { kind: "bidi_int" }, "is no value of a setting"],
+    [
+      "an element in a value",
+      schema("<BIDI_TEXT>a<b/></BIDI_TEXT>"),
+      { value: "a" },
+      '"b" cannot stand in "BIDI_TEXT"',
+    ],
+    [
+      "an attribute of a value",
+      schema("<BIDI_TEXT a='b'>x</BIDI_TEXT>"),
+      { value: "x" },
+      '"BIDI_TEXT" has an attribute "a" ([MS-PAN] 2.2.8.1.4)',
+    ],
+    ["no reduced name", "<ReducedSchema/>", { name: null, kind: null }, 'lacks attribute "name" ([MS-PAN] 2.2.8.1.10)'],
+    ["a reduced value", `<ReducedSchema name="\\a">${INT}</ReducedSchema>`, { name: "\\a" }, "([MS-PAN] 2.2.8.1.10)"],
+  ])("tells of one setting with %s, and shows the others", (_, odd, expected, rule) => {
+    const { settings, problem } = decodeConfiguration(schema(INT) + odd + schema(INT));
+    expect(problem).toBeNull();
+    expect(settings).toMatchObject([{ value: 1, problem: null }, expected, { value: 1, problem: null }]);
+    expect(settings[1]?.problem).toContain(rule);
+  });
+
+  it.each([
+    ["an unknown element", '<Notification printerName="HP4"><Query/>', '"Query" cannot stand in "Notification"'],
+    ["another attribute", '<Notification printerName="HP4" x="y">', '"Notification" has an attribute "x"'],
+  ])("is in breach with %s (2.2.8.1.1)", (_, start, rule) => {
+    const notification = decodeConfigurationDocument(`${start}${schema(INT)}</Notification>`);
+    expect(notification).toMatchObject({ kind: "printerConfiguration", settings: [{ value: 1, problem: null }] });
+    expect(notification.problem).toBe(`element ${rule} ([MS-PAN] 2.2.8.1.1)`);
+  });
+
+  it("passes over the rest of a buffer behind the terminating NUL", () => {
+    expect(decodeConfigurationDocument(`${whole(schema(INT))}\0x`)).toMatchObject({ settings: [{ value: 1 }] });
   });
 
   it.each([
@@ -163,32 +226,15 @@ describe("printer configuration notification ([MS-PAN] 2.2.8.1)", () => {
       `<Notification>${schema(INT)}</Notification>`,
       'lacks attribute "printerName" ([MS-PAN] 2.2.8.1.1)',
     ],
-    ["another attribute", `<Notification printerName="p" x="y"/>`, 'has an attribute "x" ([MS-PAN] 2.2.8.1.1)'],
     ["nothing in it", whole(" "), 'holds no element "Schema" or "ReducedSchema" ([MS-PAN] 2.2.8.1)'],
     ["text in it", whole(`x${schema(INT)}`), 'holds text "x" ([MS-PAN] 2.2.8.1.1)'],
-    ["an unknown element", whole("<Query/>"), '"Query" cannot stand in "Notification" ([MS-PAN] 2.2.8.1.1)'],
-    ["a setting without name", whole(`<Schema>${INT}</Schema>`), 'lacks attribute "name" ([MS-PAN] 2.2.8.1.2)'],
-    ["a setting without value", whole(schema("")), "has 0 values ([MS-PAN] 2.2.8.1.2)"],
-    ["a setting with two values", whole(schema(INT + INT)), "has 2 values ([MS-PAN] 2.2.8.1.2)"],
-    ["a setting with text", whole(schema(`x${INT}`)), 'holds text "x" ([MS-PAN] 2.2.8.1.2)'],
-    ["an unknown value", whole(schema("<BIDI_NULL/>")), '"BIDI_NULL" is no value of a setting ([MS-PAN] 2.2.8.1.2)'],
-    ["a value in another case", whole(schema("<bidi_int>1</bidi_int>")), "is no value of a setting"],
-    ["an element in a value", whole(schema("<BIDI_TEXT><b/></BIDI_TEXT>")), '"b" cannot stand in "BIDI_TEXT"'],
-    [
-      "an attribute of a value",
-      whole(schema("<BIDI_TEXT a='b'/>")),
-      '"BIDI_TEXT" has an attribute "a" ([MS-PAN] 2.2.8.1.4)',
-    ],
-    ["a reduced setting without name", whole("<ReducedSchema/>"), 'lacks attribute "name" ([MS-PAN] 2.2.8.1.10)'],
-    ["a reduced setting with a value", whole(`<ReducedSchema name="\\a">${INT}</ReducedSchema>`), "2.2.8.1.10"],
-    ["bytes behind the NUL", `${whole(schema(INT))}\0x`, "4 bytes follow the terminating NUL"],
     ["XML that is not well-formed", "<Notification", "start tag of element Notification is malformed ([MS-PAN] 2.2.8)"],
   ])("is refused with %s", (_, xml, expected) => {
     expect(problem(xml)).toContain(expected);
   });
 
   it("says no more of a long value than is needed", () => {
-    expect(problem(whole(schema(`<BIDI_INT>${"x".repeat(100_000)}</BIDI_INT>`)))?.length).toBeLessThan(200);
+    expect(setting(`<BIDI_INT>${"x".repeat(100_000)}</BIDI_INT>`)?.problem?.length).toBeLessThan(200);
   });
 });
 

@@ -29,7 +29,13 @@ const LOOKS: Record<Notification["kind"], Looks> = {
 /** A notification as an entry; `id` stands in the heading so that replies can refer to it. */
 export function notificationEntry(id: string, notification: Notification, answerCommand: AnswerCommand): Entry {
   const looks = LOOKS[notification.kind];
-  return { ...looks, label: `${looks.label} ${id}`, texts: textsOf(notification, answerCommand) };
+  const { problem } = notification;
+  const breach =
+    problem === null || notification.kind === "unknown"
+      ? []
+      : [quiet(`It breaks a rule, so it is not answered: ${problem}`)];
+  const texts = [...textsOf(notification, problem === null ? answerCommand : null), ...breach];
+  return { ...looks, label: `${looks.label} ${id}`, texts };
 }
 
 function textsOf(notification: Notification, answerCommand: AnswerCommand): EntryText[] {
@@ -72,9 +78,14 @@ function customUi({ dll, entrypoint, bidi, text }: CustomUi): EntryText[] {
   return [customHeading(dll, entrypoint, bidi), ...unlessEmpty(text, plain)];
 }
 
-function customData({ dll, entrypoint, bidi, data }: CustomData): EntryText[] {
+function customData({ dll, entrypoint, bidi, text, data }: CustomData): EntryText[] {
   const bytes = data.length === 0 ? [] : [plain(hexDump(data))];
-  return [customHeading(dll, entrypoint, bidi), quiet(formatSize(data.length)), ...bytes];
+  return [
+    customHeading(dll, entrypoint, bidi),
+    ...unlessEmpty(text ?? "", plain),
+    quiet(formatSize(data.length)),
+    ...bytes,
+  ];
 }
 
 function customHeading(dll: string, entrypoint: string, bidi: boolean): EntryText {
@@ -84,14 +95,20 @@ function customHeading(dll: string, entrypoint: string, bidi: boolean): EntryTex
 function configuration({ printerName, settings, reduced }: PrinterConfiguration): EntryText[] {
   return [
     ...unlessEmpty(printerName, title),
-    ...settings.map((setting) => plain(`${setting.name} = ${settingValue(setting)}`)),
+    ...settings.flatMap(settingTexts),
     ...reduced.map((name) => plain(`${name} has changed; its value was too large to be sent`)),
   ];
 }
 
+function settingTexts(setting: ConfigurationSetting): EntryText[] {
+  const { name, problem } = setting;
+  const change = plain(`${name ?? "A setting without a name"} = ${settingValue(setting)}`);
+  return problem === null ? [change] : [change, quiet(`  It breaks a rule: ${problem}`)];
+}
+
 function settingValue({ value, bytes }: ConfigurationSetting): string {
   if (bytes !== null) return formatSize(bytes.length);
-  return typeof value === "string" ? value : String(value);
+  return value === null ? "?" : String(value);
 }
 
 function unknown({ notificationType, data, problem }: UnknownNotification): EntryText[] {
