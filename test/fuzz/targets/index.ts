@@ -6,6 +6,7 @@ import { ndrRequest, ndrResponse } from "./ndr.js";
 import { asyncUi, configuration, messageStrings, rendering, replies } from "./notifications.js";
 import { ntlm } from "./ntlm.js";
 import { pduStream } from "./pdu-stream.js";
+import { driverFile } from "./resources.js";
 import { serverConnection } from "./server-connection.js";
 import { printerInfo } from "./spooler.js";
 import { spnego } from "./spnego.js";
@@ -29,4 +30,5 @@ export const TARGETS = [
   rendering,
   replies,
   messageStrings,
+  driverFile,
 ] as const;

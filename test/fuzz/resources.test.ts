@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { driverFile } from "./targets/resources.js";
+
+fuzz(driverFile);
