@@ -1,22 +1,29 @@
-// A long watch in little time: 200,000 notifications through 50 connections that are cut. None may come twice, none may be
+// A long watch in little time: 200,000 notifications of every kind through 50 connections that are cut, taken by the library,
+// which answers customs, and by the command, which answers nothing. None that comes in order may come twice, none may be
 // missing without a gap that tells of it, and memory and descriptors must stay where they were after the first tenth.
 // Run by `npm run bench:soak`, on the built project; needs --expose-gc and /proc.
-import { fork } from "node:child_process";
+import { fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import * as asyncui from "../../dist/print-server/documents/asyncui.js";
+import { configurationDocument } from "../../dist/print-server/documents/configuration.js";
 import { PrintServer } from "../../dist/print-server/print-server.js";
-import { balloonDocument } from "../../dist/print-server/documents/asyncui.js";
-import { ASYNC_UI } from "../../dist/pan/types.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../dist/pan/types.js";
 import { watch } from "../../dist/watch/watch.js";
 
-const TOTAL = 200_000;
+const TOTAL = Number(process.env.SOAK ?? 200_000);
 const CUTS = 50;
-/** Notifications on their way at once: fewer than a server's queue holds. */
-const IN_FLIGHT = 50;
-/** How far heap and descriptors may be above their state after the first tenth. */
+/** Notifications and channels on their way at once: fewer than a server's queue holds. */
+const IN_FLIGHT = 48;
+/** How far memory and descriptors may be above their state after the first tenth. */
 const HEAP_SLACK = 8 * 1024 * 1024;
+const RESIDENT_SLACK = 48 * 1024 * 1024;
 const DESCRIPTOR_SLACK = 3;
+/** Kinds, each with a third of its own in each hundred; what comes over channels comes in no order. */
+const KINDS = ["balloon", "customUi", "printerConfiguration", "messageBox", "bidiUi", "bidiData"];
+const PASSWORD = "soak";
 
 if (process.send === undefined) process.exitCode = await soak();
 else await serve();
@@ -24,84 +31,172 @@ else await serve();
 async function soak() {
   const child = fork(fileURLToPath(import.meta.url));
   const [{ port }] = await once(child, "message");
-  const seen = { told: 0, last: 0, twice: 0, missing: 0, missingNow: 0, unaccounted: 0, gaps: 0, reconnects: 0 };
+  const command = startCommand(port);
+  const seen = { told: 0, twice: 0, missing: 0, unaccounted: 0, gaps: 0, reconnects: 0, streams: new Map() };
   const samples = [];
-  const request = {
+  const watcher = watch({
     server: "127.0.0.1",
-    user: "soak",
-    password: "soak",
+    user: "library",
+    password: PASSWORD,
     kerberos: "off",
-    types: [ASYNC_UI],
-    style: "uni",
-  };
-  const watcher = watch({ ...request, connection: { port }, retry: { minMs: 1, maxMs: 5 } });
-  console.log("notifications   reconnects   missing   heap MiB   descriptors");
+    connection: { port },
+    retry: { minMs: 1, maxMs: 5 },
+    answer: async ({ notification }) =>
+      notification.kind === "messageBox" ? null : { via: "library", reply: { kind: "text", text: "ok" } },
+  });
+  console.log("notifications   reconnects   missing   heap MiB   descriptors   the command's MiB   its lines");
   for await (const event of watcher) {
     if (event.type === "reconnecting") seen.reconnects += 1;
-    if (event.type === "gap") accountForGap(seen);
+    if (event.type === "gap") openGap(seen, event.registration);
     if (event.type !== "notification") continue;
-    const number = Number(event.notification.title);
-    count(seen, number);
-    if (seen.told % (TOTAL / 10) === 0) samples.push(sample(seen));
-    if (number === TOTAL) break;
-    if (number % (TOTAL / CUTS) === TOTAL / CUTS / 2) child.send("cut");
+    count(seen, event);
+    if (seen.told % (TOTAL / 10) === 0) samples.push(sample(seen, command));
+    if (seen.told >= TOTAL - seen.missing) break;
+    if (seen.told % (TOTAL / CUTS) === Math.floor(TOTAL / CUTS / 2)) child.send("cut");
   }
   await watcher.close("done");
+  command.child.kill("SIGTERM");
+  await once(command.child, "exit");
   child.disconnect();
   return verdict(seen, samples);
 }
 
-/** Numbers go up; what is left out must be accounted for by a gap that was told since the last notification. */
-function count(seen, number) {
-  if (number <= seen.last) seen.twice += 1;
-  const left = Math.max(0, number - seen.last - 1);
-  seen.missing += left;
-  if (left > 0 && !seen.gapOpen) seen.unaccounted += left;
-  seen.gapOpen = false;
-  seen.last = number;
+/** The built command, whose JSON lines are read and thrown away. */
+function startCommand(port) {
+  const program = fileURLToPath(new URL("../../bin/panwatch.js", import.meta.url));
+  const args = [
+    "watch",
+    "command@127.0.0.1",
+    "--port",
+    port,
+    "--kerberos",
+    "off",
+    "-o",
+    "json",
+    "--backoff",
+    "1ms..5ms",
+  ];
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, PANWATCH_PASSWORD: PASSWORD },
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const command = { child, lines: 0 };
+  createInterface({ input: child.stdout }).on("line", () => (command.lines += 1));
+  return command;
+}
+
+/** In each registration numbers go up; what is left out must be accounted for by a gap told since its last notification. */
+function count(seen, { registration, notification }) {
+  const [ordered, number] = numberOf(notification);
   seen.told += 1;
+  if (!ordered) return;
+  const stream = seen.streams.get(registration) ?? { last: 0, gapOpen: false };
+  if (number <= stream.last) seen.twice += 1;
+  const left = Math.max(0, number - stream.last - 1);
+  seen.missing += left;
+  if (left > 0 && !stream.gapOpen) seen.unaccounted += left;
+  seen.streams.set(registration, { last: number, gapOpen: false });
 }
 
-function accountForGap(seen) {
+function openGap(seen, registration) {
   seen.gaps += 1;
-  seen.gapOpen = true;
+  for (const [name, stream] of seen.streams) if (registration === null || registration === name) stream.gapOpen = true;
 }
 
-function sample({ told, reconnects, missing }) {
+/** Whether it came in order, and its number there. */
+function numberOf(notification) {
+  switch (notification.kind) {
+    case "balloon":
+      return [true, Number(notification.title)];
+    case "printerConfiguration":
+      return [true, Number(notification.printerName)];
+    case "customUi":
+      return [!notification.bidi, Number(notification.entrypoint)];
+    default:
+      return [false, 0];
+  }
+}
+
+function sample({ told, reconnects, missing }, command) {
   globalThis.gc();
   const heap = process.memoryUsage().heapUsed;
   const descriptors = readdirSync("/proc/self/fd").length;
-  const columns = [told, reconnects, missing, (heap / 2 ** 20).toFixed(1), descriptors];
-  console.log(columns.map((value, i) => String(value).padStart([13, 13, 10, 11, 14][i])).join(""));
-  return { heap, descriptors };
+  const status = readFileSync(`/proc/${command.child.pid}/status`, "utf8");
+  const resident = Number(/VmRSS:\s+(\d+)/.exec(status)[1]) * 1024;
+  const mebibytes = (bytes) => (bytes / 2 ** 20).toFixed(1);
+  const columns = [told, reconnects, missing, mebibytes(heap), descriptors, mebibytes(resident), command.lines];
+  console.log(columns.map((value, i) => String(value).padStart([13, 13, 10, 11, 14, 20, 12][i])).join(""));
+  return { heap, descriptors, resident };
 }
 
 function verdict({ told, missing, twice, unaccounted, gaps, reconnects }, samples) {
   const [first] = samples;
   const last = samples.at(-1);
-  const flat = last.heap - first.heap < HEAP_SLACK && last.descriptors - first.descriptors <= DESCRIPTOR_SLACK;
+  const grown = (name, slack) => last[name] - first[name] > slack;
+  const growing =
+    grown("heap", HEAP_SLACK) || grown("descriptors", DESCRIPTOR_SLACK) || grown("resident", RESIDENT_SLACK);
+  console.log(`${told} told + ${missing} within ${gaps} gaps; ${reconnects} reconnects`);
   console.log(
-    `${told} told + ${missing} within ${gaps} gaps = ${told + missing} of ${TOTAL}; ${reconnects} reconnects`,
+    `${twice} twice, ${unaccounted} missing without a gap, memory and descriptors ${growing ? "GROWING" : "flat"}`,
   );
-  console.log(
-    `${twice} twice, ${unaccounted} missing without a gap, memory and descriptors ${flat ? "flat" : "GROWING"}`,
-  );
-  return twice === 0 && unaccounted === 0 && flat && told + missing === TOTAL ? 0 : 1;
+  return twice === 0 && unaccounted === 0 && !growing ? 0 : 1;
 }
 
 /** The server's side: keeps a few notifications on their way, cuts all connections when told, ends with its parent. */
 async function serve() {
-  const server = await PrintServer.start({ users: [{ name: "soak", password: "soak" }] });
+  const users = ["library", "command"].map((name) => ({ name, password: PASSWORD }));
+  const server = await PrintServer.start({ users });
+  const channels = new Map();
+  const numbers = { [ASYNC_UI]: 0, [PRINTER_CONFIGURATION]: 0 };
   let sent = 0;
   const send = () => {
-    if (sent < TOTAL)
-      server.notify({ type: ASYNC_UI, data: balloonDocument({ title: String(++sent), bodies: ["x"] }) });
+    const kind = KINDS[sent++ % KINDS.length];
+    const type = kind === "printerConfiguration" ? PRINTER_CONFIGURATION : ASYNC_UI;
+    if (kind === "messageBox" || kind.startsWith("bidi")) {
+      const channel = server.openChannel({ type, data: documentOf(kind, sent) });
+      channels.set(channel.id, { channel, released: 0 });
+    } else server.notify({ type, data: documentOf(kind, ++numbers[type]) });
   };
+  let begun = false;
   server.on((event) => {
-    if (event.type === "client.received") send();
-    if (event.type === "client.registered") for (let i = 0; i < IN_FLIGHT; i++) send();
+    if (event.type === "client.registered" && !begun && server.load.registrations === 6) {
+      begun = true;
+      for (let i = 0; i < IN_FLIGHT; i++) send();
+    }
+    if (event.type === "client.received" && event.user.endsWith("library")) send();
+    if (event.type === "client.released" && event.reason === "released") release(channels, event.channel);
+    if (event.type === "client.replied") channels.delete(event.channel);
   });
   process.on("message", () => server.dropConnections());
   process.on("disconnect", () => void server.close());
   process.send({ port: server.port });
+}
+
+/** Closes a box that neither of the two clients answers. */
+function release(channels, id) {
+  const open = channels.get(id);
+  if (open === undefined || ++open.released < 2) return;
+  channels.delete(id);
+  open.channel.close();
+}
+
+function documentOf(kind, number) {
+  const text = String(number);
+  const custom = { dll: "d.dll", entrypoint: text, bidi: kind.startsWith("bidi") };
+  switch (kind) {
+    case "balloon":
+      return asyncui.balloonDocument({ title: text, bodies: ["x"] });
+    case "printerConfiguration":
+      return configurationDocument({ printerName: text, settings: [], reduced: ["\\Printer.X"] });
+    case "messageBox":
+      return asyncui.messageBoxDocument({
+        title: text,
+        bodies: ["x".repeat(2500)],
+        buttons: [{ id: "IDOK", label: null }],
+      });
+    case "bidiData":
+      return asyncui.customDataDocument(custom, Buffer.from("data"));
+    default:
+      return asyncui.customUiDocument(custom, "text");
+  }
 }

@@ -1,4 +1,4 @@
-import type { Answer, Answerer, Question } from "../../watch/options.js";
+import type { Answer, Question } from "../../watch/options.js";
 import { toReply, type Decision } from "./decision.js";
 import type { ReplyChoice } from "./option.js";
 import type { Prompter } from "./prompt/prompter.js";
@@ -9,7 +9,7 @@ export { parseReplyOption, type ReplyChoice } from "./option.js";
 export { Prompter } from "./prompt/prompter.js";
 export { openTerminal, type Terminal } from "./prompt/terminal.js";
 
-export interface AnswererOptions extends Pick<ReplyProgramOptions, "jsonLine" | "stderr" | "graceMs"> {
+export interface AnswererOptions extends Pick<ReplyProgramOptions, "stderr" | "graceMs"> {
   readonly reply: ReplyChoice;
   /** How long a reply program may take, in milliseconds; a person is not bounded by it. */
   readonly replyTimeoutMs: number;
@@ -17,15 +17,18 @@ export interface AnswererOptions extends Pick<ReplyProgramOptions, "jsonLine" | 
   readonly prompter: Prompter | null;
 }
 
-type Chooser = (question: Question, signal: AbortSignal) => Decision | null | Promise<Decision | null>;
+/** Answers a question; `line` is its JSON line, for programs. */
+export type LineAnswerer = (question: Question, signal: AbortSignal, line: string) => Promise<Answer | null>;
+
+type Chooser = (question: Question, signal: AbortSignal, line: string) => Decision | null | Promise<Decision | null>;
 
 /** What answers for the options of a watch: `--reply` first, then `-i`. Null when nothing ever answers. */
-export function createAnswerer(options: AnswererOptions): Answerer | null {
+export function createAnswerer(options: AnswererOptions): LineAnswerer | null {
   const { reply, prompter } = options;
   const chooser = createChooser(options);
   if (chooser === null && prompter === null) return null;
-  return async (question, signal) => {
-    const decision = (await chooser?.(question, signal)) ?? null;
+  return async (question, signal, line) => {
+    const decision = (await chooser?.(question, signal, line)) ?? null;
     const chosen = decision === null ? null : toReply(decision, question);
     if (chosen !== null && reply.via !== "none") return { via: reply.via, reply: chosen };
     return prompter === null ? null : askPerson(prompter, question, signal);
@@ -45,7 +48,7 @@ function createChooser(options: AnswererOptions): Chooser | null {
       return (question) => decide(reply.rules, question);
     case "exec": {
       const program = new ReplyProgram({ ...options, program: reply.program, timeoutMs: options.replyTimeoutMs });
-      return (question, signal) => program.ask(question, signal);
+      return (question, signal, line) => program.ask(question, line, signal);
     }
   }
 }

@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
 import type { Question } from "../../watch/options.js";
-import type { EventOrigin, Notified } from "../../watch/events.js";
 import { programEnvironment } from "../programs/environment.js";
 import { programFailure } from "../programs/failure.js";
 import { LineForwarder } from "../programs/lines.js";
@@ -18,8 +17,6 @@ export interface ReplyProgramOptions {
   readonly timeoutMs: number;
   /** From SIGTERM to SIGKILL. */
   readonly graceMs?: number | undefined;
-  /** The JSON line of an event, which the program reads. */
-  readonly jsonLine: (event: EventOrigin & Notified) => string;
   /** Takes the lines that the program prints on its stderr. */
   readonly stderr: (line: string) => void;
 }
@@ -34,23 +31,23 @@ export class ReplyProgram {
   }
 
   /**
-   * Asks the program. Null when the signal aborted: the program was stopped, or was never started.
+   * Asks the program, which reads the question's JSON line. Null when the signal aborted: the program was stopped, or was never started.
    *
    * @throws {PanwatchError} `program` when it cannot be started, fails, takes too long, or gives no answer.
    */
-  async ask(question: Question, signal: AbortSignal): Promise<Decision | null> {
-    return this.#turns.run(signal, () => this.#run(question, signal));
+  async ask(question: Question, line: string, signal: AbortSignal): Promise<Decision | null> {
+    return this.#turns.run(signal, () => this.#run(question, line, signal));
   }
 
-  async #run({ event }: Question, signal: AbortSignal): Promise<Decision | null> {
-    const { program, timeoutMs, graceMs, jsonLine, stderr } = this.#options;
+  async #run({ event }: Question, line: string, signal: AbortSignal): Promise<Decision | null> {
+    const { program, timeoutMs, graceMs, stderr } = this.#options;
     const answer = new ProgramAnswer();
     const lines = new LineForwarder(stderr);
     const end = await runProgram({
       program,
       args: [],
       environment: programEnvironment(event),
-      input: `${jsonLine(event)}\n`,
+      input: `${line}\n`,
       timeoutMs,
       graceMs,
       signal,

@@ -24,7 +24,6 @@ export function openAnswering(options: ReplyOptions, diagnostics: Diagnostics): 
     reply,
     replyTimeoutMs: options.timeoutMs,
     prompter,
-    jsonLine: (event) => lines.line(event.id),
     stderr: (line) => diagnostics.line(line),
   });
   return {

@@ -1,52 +1,35 @@
-import type { Notification } from "../../notifications/model.js";
-import type { Answerer } from "../../watch/options.js";
 import type { Notified } from "../../watch/events.js";
+import type { Answerer } from "../../watch/options.js";
+import { deferred, onAbort } from "../../waiting.js";
+import type { LineAnswerer } from "../replies/index.js";
 
 /**
- * The JSON lines of questions, for the programs that answer them: a question is only put when its line has been printed,
- * so that what is printed stays in order, and the program reads the very same line.
+ * Makes questions wait until their notification has been printed, so that what is printed stays in order, and a program
+ * that answers reads the very same line. A question waits from when it is asked; lines of other notifications are not kept.
  */
 export class PrintedLines {
-  /** By the notification's id, until it is answered. */
-  readonly #lines = new Map<string, string>();
-  readonly #waiting = new Map<string, () => void>();
+  /** What each question waits for, by the notification's id. */
+  readonly #waiting = new Map<string, (line: string) => void>();
 
   /** A notification was printed; `line` is its JSON line where one was made. */
-  printed({ id, notification }: Notified, line: string | null): void {
-    if (!mayBeAnswered(notification)) return;
-    this.#lines.set(id, line ?? "");
-    this.#waiting.get(id)?.();
-  }
-
-  /** The line of a question that is being answered. */
-  line(id: string): string {
-    return this.#lines.get(id) ?? "";
+  printed({ id }: Notified, line: string | null): void {
+    this.#waiting.get(id)?.(line ?? "");
   }
 
   /** The same answerer, which begins when the question has been printed. */
-  afterPrinting(answerer: Answerer): Answerer {
+  afterPrinting(answerer: LineAnswerer): Answerer {
     return async (question, signal) => {
       const { id } = question.event;
+      const printed = deferred<string>();
+      this.#waiting.set(id, printed.resolve);
+      const listening = onAbort(signal, () => printed.resolve(""));
       try {
-        await this.#isPrinted(id, signal);
-        return signal.aborted ? null : await answerer(question, signal);
+        const line = await printed.promise;
+        return signal.aborted ? null : await answerer(question, signal, line);
       } finally {
-        this.#lines.delete(id);
+        listening[Symbol.dispose]();
+        this.#waiting.delete(id);
       }
     };
   }
-
-  async #isPrinted(id: string, signal: AbortSignal): Promise<void> {
-    if (this.#lines.has(id) || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = (): void => resolve();
-      this.#waiting.set(id, done);
-      signal.addEventListener("abort", done, { once: true });
-    });
-    this.#waiting.delete(id);
-  }
-}
-
-function mayBeAnswered(notification: Notification): boolean {
-  return notification.kind === "messageBox" || ("bidi" in notification && notification.bidi);
 }

@@ -1,17 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
-import { createAnswerer, parseReplyOption, type AnswererOptions } from "../../../src/cli/replies/index.js";
+import {
+  createAnswerer,
+  parseReplyOption,
+  type AnswererOptions,
+  type LineAnswerer,
+} from "../../../src/cli/replies/index.js";
 import { PanwatchError } from "../../../src/errors.js";
-import type { Answer, Answerer, Question } from "../../../src/watch/options.js";
+import type { Answer, Question } from "../../../src/watch/options.js";
 import { groupIsAlive, Scripts } from "../programs/scripts.js";
 import { CUSTOM_DATA, CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
 
-function answerer(reply: string, more: Partial<AnswererOptions> = {}): Answerer {
+function answerer(reply: string, more: Partial<AnswererOptions> = {}): LineAnswerer {
   const answer = createAnswerer({
     reply: parseReplyOption(reply),
     replyTimeoutMs: 20_000,
     prompter: null,
-    jsonLine: ({ id, notification }) => JSON.stringify({ id, kind: notification.kind }),
     stderr: () => undefined,
     ...more,
   });
@@ -19,8 +23,10 @@ function answerer(reply: string, more: Partial<AnswererOptions> = {}): Answerer 
   return answer;
 }
 
-const ask = (answer: Answerer, asked: Question = question(PAPER_JAM)): Promise<Answer | null> =>
-  answer(asked, new AbortController().signal);
+const ask = (answer: LineAnswerer, asked: Question = question(PAPER_JAM)): Promise<Answer | null> =>
+  answer(asked, new AbortController().signal, lineOf(asked));
+
+const lineOf = ({ event: { id, notification } }: Question): string => JSON.stringify({ id, kind: notification.kind });
 
 async function failure(asked: Promise<unknown>): Promise<PanwatchError> {
   const error: unknown = await asked.catch((reason: unknown) => reason);
@@ -31,7 +37,7 @@ async function failure(asked: Promise<unknown>): Promise<PanwatchError> {
 describe("what answers", () => {
   it("is nothing without --reply and -i", () => {
     const reply = parseReplyOption("none");
-    const more = { replyTimeoutMs: 1, jsonLine: () => "", stderr: () => undefined };
+    const more = { replyTimeoutMs: 1, stderr: () => undefined };
     expect(createAnswerer({ reply, prompter: null, ...more })).toBe(null);
   });
 
@@ -78,7 +84,7 @@ describe("a reply program", () => {
 
   it("may answer with each form of a button, or skip", async () => {
     using scripts = new Scripts();
-    const printing = (line: string): Answerer => answerer(`exec=${scripts.sh("answer", `echo '${line}'`)}`);
+    const printing = (line: string): LineAnswerer => answerer(`exec=${scripts.sh("answer", `echo '${line}'`)}`);
     const button = (index: number): unknown => ({
       via: "exec",
       reply: { kind: "button", button: PAPER_JAM.buttons[index] },
@@ -144,7 +150,7 @@ describe("a reply program", () => {
     const pid = scripts.path("pid");
     const program = scripts.sh("slow", `echo $$ > ${pid}.new && mv ${pid}.new ${pid}; sleep 600; echo IDOK`);
     const controller = new AbortController();
-    const asked = answerer(`exec=${program}`)(question(PAPER_JAM), controller.signal);
+    const asked = answerer(`exec=${program}`)(question(PAPER_JAM), controller.signal, "");
     await vi.waitFor(() => {
       expect(existsSync(pid)).toBe(true);
     });
@@ -171,7 +177,7 @@ describe("a reply program", () => {
     const ids = Array.from({ length: 10 }, (_, index) => `n${index + 1}`);
     const controllers = ids.map(() => new AbortController());
     const asked = ids.map((id, index) =>
-      answer(question(PAPER_JAM, { id }), controllers[index]?.signal ?? AbortSignal.abort()),
+      answer(question(PAPER_JAM, { id }), controllers[index]?.signal ?? AbortSignal.abort(), ""),
     );
     const started = (): string[] => ids.filter((id) => existsSync(scripts.path(`started-${id}`)));
     await vi.waitFor(() => {

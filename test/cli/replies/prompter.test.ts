@@ -259,7 +259,7 @@ describe("a prompt", () => {
 });
 
 describe("-i beside --reply", () => {
-  const options = { replyTimeoutMs: 1000, jsonLine: () => "", stderr: () => undefined };
+  const options = { replyTimeoutMs: 1000, stderr: () => undefined };
   const { signal } = new AbortController();
 
   it("asks about the message boxes that --reply leaves open", async () => {
@@ -267,7 +267,7 @@ describe("-i beside --reply", () => {
     const match = [{ read: () => "other", pattern: { kind: "value", value: "Paper jam" } as const }];
     const rule = { match, decision: { kind: "skip" } as const };
     const answer = createAnswerer({ ...options, prompter, reply: { via: "rules", rules: [rule] } });
-    const asked = answer?.(question(PAPER_JAM), signal);
+    const asked = answer?.(question(PAPER_JAM), signal, "");
     await terminal.press("1");
     expect(await asked).toEqual({ via: "interactive", reply: { kind: "button", button: PAPER_JAM.buttons[0] } });
   });
@@ -276,8 +276,8 @@ describe("-i beside --reply", () => {
     const { terminal, prompter } = new Desk();
     const reply = { via: "button", choice: { by: "id", text: "IDOK" } } as const;
     const answer = createAnswerer({ ...options, prompter, reply });
-    expect(await answer?.(question(PAPER_JAM), signal)).toMatchObject({ via: "button" });
-    expect(await answer?.(question(CUSTOM_UI), signal)).toBe(null);
+    expect(await answer?.(question(PAPER_JAM), signal, "")).toMatchObject({ via: "button" });
+    expect(await answer?.(question(CUSTOM_UI), signal, "")).toBe(null);
     expect(terminal.written).toBe("");
   });
 });

@@ -8,28 +8,25 @@ const event = notified(NOTIFICATIONS.messageBox, "n7") as EventOrigin & Notified
 const question: Question = { event, notification: NOTIFICATIONS.messageBox };
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+const { signal } = new AbortController();
+
 describe("questions", () => {
-  it("are put when their line has been printed, and know it", async () => {
+  it("are put when their line has been printed, and get it", async () => {
     const lines = new PrintedLines();
     const seen: string[] = [];
-    const answerer = lines.afterPrinting(({ event: { id } }) => {
-      seen.push(lines.line(id));
+    const answerer = lines.afterPrinting((_question, _signal, line) => {
+      seen.push(line);
       return Promise.resolve<Answer | null>(null);
     });
-    const answered = answerer(question, new AbortController().signal);
+    const answered = answerer(question, signal);
+    await turn();
+    expect(seen).toEqual([]);
+    lines.printed({ ...event, id: "n6" }, "another line");
     await turn();
     expect(seen).toEqual([]);
     lines.printed(event, "the line");
     await answered;
     expect(seen).toEqual(["the line"]);
-    expect(lines.line("n7")).toBe("");
-  });
-
-  it("that are printed already are put at once", async () => {
-    const lines = new PrintedLines();
-    lines.printed(event, "the line");
-    const answerer = lines.afterPrinting(() => Promise.resolve<Answer | null>(null));
-    expect(await answerer(question, new AbortController().signal)).toBeNull();
   });
 
   it("that nobody waits for any more are not put", async () => {
