@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { toHex } from "../../src/bytes/hex.js";
 import { IRPCAsyncNotify } from "../../src/pan/idl.js";
+import type { RpcInterface } from "../../src/rpc/interface.js";
 import type { Link } from "../../src/rpc/link.js";
 import { EPMAPPER } from "../../src/rpc/endpoint-mapper/ept-map.js";
 import { PDU_TYPES, PFC } from "../../src/rpc/pdu/types.js";
@@ -12,7 +13,8 @@ import { Capture, findTshark, type Frame, malformed, valuesOf, withKeytab } from
 import { DOMAIN, DomainController, findSamba, REALM, USER } from "./lab/domain-controller.js";
 import { identity, SambaClient, samrPort, ticketHolder } from "./samba/client.js";
 import { listEndpoints } from "./samba/endpoint-list.js";
-import { callSamr } from "./samba/samr.js";
+import { callMgmt, MGMT } from "./samba/mgmt.js";
+import { callSamr, SAMR } from "./samba/samr.js";
 import { keyOf, moveClock, moveTicket } from "./samba/tickets.js";
 import { describePeer } from "./support/peer.js";
 
@@ -160,6 +162,31 @@ function defineTests(): void {
         calls.findIndex(({ direction }) => direction === "received"),
       );
       expect(new Set(beforeFirstAnswer.map(({ pdu }) => pdu?.callId)).size).toBe(2);
+    });
+
+    it.each(
+      [
+        ["samr, then mgmt", SAMR],
+        ["mgmt, then samr", MGMT],
+      ].flatMap(([order, first]) =>
+        [true, false].flatMap((multiplex) =>
+          MECHANISMS.map(
+            (mechanism) => [order, mechanism, multiplex, first] as [string, typeof mechanism, boolean, RpcInterface],
+          ),
+        ),
+      ),
+    )("%s at one port, %s, multiplexed: %s ([MS-RPCE] 3.3.1.5.6)", async (_order, mechanism, multiplex, first) => {
+      const traces: PduTrace[] = [];
+      const options = { multiplex, tracer: (trace: PduTrace) => traces.push(trace) };
+      await using client = await SambaClient.for(dc, alice(mechanism), options);
+      const association = await client.open(first);
+      expect(association.info.multiplexed).toBe(multiplex);
+      const calls = [() => callSamr(association, 10), () => callMgmt(association)];
+      if (first === MGMT) calls.reverse();
+      for (const call of [...calls, ...calls]) await call();
+      await Promise.all(calls.map((call) => call()));
+      const learning = traces.filter(({ pdu }) => pdu?.type === "alter_context" && pdu.auth === null);
+      expect(learning.length).toBe(1);
     });
 
     it("notices when header signing was taken out of the bind on its way ([MS-RPCE] 2.2.2.13)", async () => {

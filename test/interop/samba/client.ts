@@ -27,6 +27,7 @@ export interface SambaOptions {
   readonly level?: AuthLevel;
   readonly spn?: string;
   readonly tracer?: PduTracer;
+  readonly multiplex?: boolean;
   /** No logon at all. */
   readonly anonymous?: boolean;
   /** Puts itself between connection and socket. */
@@ -58,15 +59,16 @@ export class SambaClient implements AsyncDisposable {
     return new SambaClient(dc, logon, options);
   }
 
-  /** Connects and logs on, to samr at the port that the endpoint mapper tells, or to the endpoint mapper itself. */
+  /** Connects to the port where the endpoint mapper says samr is, or to its own, binds an interface there and logs on. */
   async open(iface: RpcInterface = SAMR): Promise<Association> {
-    const { level = "privacy", anonymous = false, through = (link) => link, tracer } = this.#options;
-    const port = iface === EPMAPPER ? EPM_PORT : await samrPort(this.#dc, iface, tracer);
+    const { level = "privacy", anonymous = false, through = (link) => link, tracer, multiplex } = this.#options;
+    const port = iface === EPMAPPER ? EPM_PORT : await samrPort(this.#dc, SAMR, tracer);
     this.#association = await Association.open({
       dial: async (signal) => through(await dialTcp({ host: this.#dc.address, port, signal })),
       security: anonymous ? null : () => this.logon.context(),
       level,
       iface,
+      multiplex,
       transferSyntaxes: ["ndr64", "ndr"],
       deadline: () => deadline(10_000),
       tracer,
