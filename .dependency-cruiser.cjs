@@ -62,6 +62,12 @@ module.exports = {
       to: { path: "^src/(rpc|security/spnego)/" },
     },
     {
+      name: "doctor-knows-no-insides-of-watch",
+      severity: "error",
+      from: { path: "^src/cli/doctor/" },
+      to: { path: "^src/watch/", pathNot: "^src/watch/events\\.ts$" },
+    },
+    {
       name: "bin-only-starts-the-cli",
       severity: "error",
       from: { path: "^bin/" },

@@ -23,3 +23,6 @@ export const DEFAULT_TYPES = [ASYNC_UI, PRINTER_CONFIGURATION] as const;
 
 /** Largest notification that is taken, in bytes. */
 export const DEFAULT_MAX_SIZE = 16 * 1024 * 1024;
+
+/** How long leaving may take before the connection is cut, in milliseconds: the command promises 2 s in all. */
+export const LEAVE_TIMEOUT_MS = 1500;

@@ -1,5 +1,5 @@
-import type { Guid } from "../bytes/guid.js";
 import type { ErrorCode } from "../errors.js";
+import type { NotificationTypeName } from "../notifications/notification-types.js";
 import type { MessageBoxButton, Notification } from "../notifications/model.js";
 import type { AuthLevel, MechanismName } from "../security/context.js";
 
@@ -19,12 +19,6 @@ export interface EventOrigin {
   readonly registration: string | null;
   /** `c1`, `c2` …; null for what concerns no channel. */
   readonly channel: string | null;
-}
-
-export interface NotificationTypeName {
-  readonly guid: Guid;
-  /** `asyncui`, `printer-config`, or null for any other type. */
-  readonly name: "asyncui" | "printer-config" | null;
 }
 
 export type Style = "uni" | "bidi";

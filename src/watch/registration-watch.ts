@@ -1,13 +1,14 @@
 import { asPanwatchError, PanwatchError, UnreachableError } from "../errors.js";
 import type { Guid } from "../bytes/guid.js";
+import { typeName } from "../notifications/notification-types.js";
 import { IRPCAsyncNotify } from "../pan/idl.js";
 import { Backoff } from "../pan/retry.js";
 import { BidiRegistration, UniRegistration, type Subscription } from "../pan/registration.js";
-import { ALL_USERS, ASYNC_UI, PER_USER, PRINTER_CONFIGURATION } from "../pan/types.js";
+import { ALL_USERS, PER_USER } from "../pan/types.js";
 import { printerPath } from "../pan/printer-path.js";
 import { delay, within } from "../waiting.js";
 import { pollChannels, pollNotifications, type PollContext } from "./poll.js";
-import type { NotificationTypeName, Registered, Style } from "./events.js";
+import type { Registered, Style } from "./events.js";
 import { failedEvent, type RegistrationScope } from "./scope.js";
 import type { Session } from "./session.js";
 
@@ -202,10 +203,4 @@ export function exhausted(error: PanwatchError, tries: number): PanwatchError {
   if (tries === 0 || error.isFinal) return error;
   const hint = error.hint ?? "raise --retry to try longer";
   return new PanwatchError("retries", `gave up after ${tries} tries: ${error.message}`, { cause: error, hint });
-}
-
-/** The name under which a notification type is known. */
-export function typeName(guid: Guid): NotificationTypeName {
-  if (guid === ASYNC_UI) return { guid, name: "asyncui" };
-  return { guid, name: guid === PRINTER_CONFIGURATION ? "printer-config" : null };
 }

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
+import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection } from "../pan/connect.js";
 import { delay, settleWithin } from "../waiting.js";
@@ -8,9 +9,6 @@ import { exhausted, type RegistrationWatch } from "./registration-watch.js";
 import type { Place, Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
 import { Session, type SessionEnd } from "./session.js";
-
-/** How long leaving may take before the connection is cut, in milliseconds: CLI.md promises 2 s in all. */
-export const LEAVE_TIMEOUT_MS = 1500;
 
 /** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
 export type Connect = (signal: AbortSignal) => Promise<Connection>;

@@ -5,7 +5,7 @@ import type { PduTracer } from "../../rpc/tracer.js";
 import { connectPrintServer, type Connection } from "../../pan/connect.js";
 import type { UserFilter } from "../../watch/events.js";
 import type { ConnectionOptions, Notice } from "../../pan/connection-options.js";
-import type { WatchTarget } from "../../watch/options.js";
+import type { Identity } from "../../security/identity.js";
 import { printerPath } from "../../pan/printer-path.js";
 import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
@@ -15,7 +15,8 @@ import type { Access, AccessFinding, Advice, Details, DoctorStep, Tell } from ".
 import { Visit } from "./visit.js";
 
 export interface ExaminationOptions {
-  readonly target: WatchTarget;
+  /** The printer is null for the whole server. */
+  readonly target: { readonly server: string; readonly printer: string | null; readonly identity: Identity };
   readonly connection: ConnectionOptions;
   readonly notice: Notice;
   readonly tracer?: PduTracer | undefined;

@@ -7,7 +7,7 @@ import { NOTIFICATION_RELEASE } from "../../pan/types.js";
 import type { Association } from "../../rpc/association.js";
 import { onAbort, settleWithin, within } from "../../waiting.js";
 import type { Style } from "../../watch/events.js";
-import { LEAVE_TIMEOUT_MS } from "../../watch/server-watch.js";
+import { LEAVE_TIMEOUT_MS } from "../../pan/defaults.js";
 
 /** How long leaving waits for a call that was given up, in milliseconds. */
 const IN_FLIGHT_TIMEOUT_MS = 500;
