@@ -1,9 +1,9 @@
-import { createWriteStream, fchmodSync, fstatSync, openSync, type WriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
-import { UsageError } from "../errors.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Notice } from "../pan/connection-options.js";
 import { settleWithin } from "../waiting.js";
+import { openAppending } from "./append-file.js";
 import { escapeJson } from "./sanitise.js";
 import { headerFields, type TraceSubject } from "./trace/header.js";
 import { PduFields } from "./trace/pdu-fields.js";
@@ -31,9 +31,9 @@ export class TraceFile {
   #broken = false;
   #dropped = 0;
 
-  /** Creates the file, which only its owner may read. Throws a UsageError when that fails. */
+  /** Opens the file, which only its owner may read; a new run is appended. Throws a UsageError when that fails. */
   constructor({ file, subject, failed }: TraceFileOptions) {
-    this.#stream = createWriteStream(file, { fd: openPrivate(file) });
+    this.#stream = createWriteStream(file, { fd: openAppending(file, "--trace") });
     this.#stream.on("error", (error: NodeJS.ErrnoException) => {
       this.#broken = true;
       failed(`the trace ends here: its file cannot be written (${error.code ?? error.message})`);
@@ -86,16 +86,4 @@ export class TraceFile {
 
 function traceLine(type: string, fields: object, time = new Date()): string {
   return escapeJson(JSON.stringify({ v: 1, type, time: time.toISOString(), ...fields }));
-}
-
-function openPrivate(file: string): number {
-  try {
-    const descriptor = openSync(file, "w", 0o600);
-    // The mode counts for new files only.
-    if (fstatSync(descriptor).isFile()) fchmodSync(descriptor, 0o600);
-    return descriptor;
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`The file of --trace cannot be opened (${code ?? message}).`, { cause: error });
-  }
 }

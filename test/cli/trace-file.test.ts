@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -57,15 +67,27 @@ describe("a trace file", () => {
     expect(readFileSync(file, "utf8")).not.toContain("\x9b");
   });
 
-  it("is readable for its owner only, and was so before if it is written over", async () => {
+  it("is readable for its owner only, and a new run is appended", async () => {
     const file = join(folder, "private.jsonl");
-    writeFileSync(file, "old\n".repeat(1000));
+    writeFileSync(file, '{"type":"old"}\n');
     chmodSync(file, 0o644);
-    for (const name of [file, join(folder, "new.jsonl")]) {
-      await open(name).close(0);
-      expect(statSync(name).mode & 0o777).toBe(0o600);
-      expect(linesOf(name).map(({ type }) => type)).toEqual(["header", "end"]);
+    for (const run of [1, 2]) {
+      await open(file).close(0);
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(linesOf(file)).toHaveLength(1 + 2 * run);
     }
+    expect(linesOf(file).map(({ type }) => type)).toEqual(["old", "header", "end", "header", "end"]);
+  });
+
+  it("is no symbolic link where others may write the folder, and may be one elsewhere", async () => {
+    const [target, own, shared] = [join(folder, "target"), join(folder, "link"), join(folder, "shared")];
+    mkdirSync(shared);
+    chmodSync(shared, 0o1777);
+    for (const link of [own, join(shared, "link")]) symlinkSync(target, link);
+    expect(() => open(join(shared, "link"))).toThrow("is a symbolic link, in a folder where others could have put it");
+    expect(existsSync(target)).toBe(false);
+    await open(own).close(0);
+    expect(linesOf(target)).toHaveLength(2);
   });
 
   it("that cannot be opened is wrong usage", () => {

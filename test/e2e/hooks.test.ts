@@ -116,7 +116,8 @@ describe("hooks", () => {
   });
 
   it("that cannot be started are error lines which are not fatal", async () => {
-    await using watch = await server.watch("-n", "1", "--", "/nowhere/hook");
+    using scripts = new Scripts();
+    await using watch = await server.watch("-n", "1", "--", scripts.noProgram("hook"));
     await server.tell(balloon("a"));
     expect(await watch.exit()).toBe(0);
     expect(watch.ofType("error")).toMatchObject([{ code: "program", stage: "hook", fatal: false }]);

@@ -43,6 +43,18 @@ export function readDecision(fields: Readonly<Record<string, unknown>>): Decisio
   }
 }
 
+/** A decision in words. */
+export function decisionText(decision: Decision): string {
+  switch (decision.kind) {
+    case "skip":
+      return "skip";
+    case "text":
+      return `answer with a text of ${decision.text.length} characters`;
+    case "button":
+      return `press button ${decision.choice.by === "label" ? "=" : ""}${excerpt(decision.choice.text)}`;
+  }
+}
+
 /**
  * The reply that a decision means for a question; null to skip.
  *

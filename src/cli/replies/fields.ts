@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.js";
 import type { EventOrigin, Notified } from "../../watch/events.js";
 import { excerpt } from "./decision.js";
-import { matches, parsePattern, type Pattern } from "./pattern.js";
+import { parsePattern, Patience, type Pattern } from "./pattern.js";
 
 type NotificationEvent = EventOrigin & Notified;
 type FieldReader = (event: NotificationEvent) => string | boolean | null;
@@ -67,8 +67,12 @@ export function parseFieldMatch(name: string, text: string): FieldMatch {
 /**
  * Whether all of the fields are as they must be.
  *
- * @throws {PanwatchError} `reply` when a regular expression takes too long.
+ * @throws {PanwatchError} `reply` when regular expressions take too long.
  */
-export function matchesAll(wanted: readonly FieldMatch[], event: NotificationEvent): boolean {
-  return wanted.every(({ read, pattern }) => matches(pattern, read(event)));
+export function matchesAll(
+  wanted: readonly FieldMatch[],
+  event: NotificationEvent,
+  patience: Patience = new Patience(),
+): boolean {
+  return wanted.every(({ read, pattern }) => patience.matches(pattern, read(event)));
 }

@@ -1,9 +1,12 @@
+import { setImmediate as turn } from "node:timers/promises";
+import type { Notice } from "../../pan/connection-options.js";
 import type { Answer, Question } from "../../watch/options.js";
-import { toReply, type Decision } from "./decision.js";
+import { decisionText, toReply, type Decision } from "./decision.js";
 import type { ReplyChoice } from "./option.js";
 import type { Prompter } from "./prompt/prompter.js";
 import { ReplyProgram, type ReplyProgramOptions } from "./reply-program.js";
-import { decide } from "./rules.js";
+import { findRule, type Rule } from "./rules.js";
+import { Turns } from "./turns.js";
 
 export { parseReplyOption, type ReplyChoice } from "./option.js";
 export { Prompter } from "./prompt/prompter.js";
@@ -15,6 +18,8 @@ export interface AnswererOptions extends Pick<ReplyProgramOptions, "stderr" | "g
   readonly replyTimeoutMs: number;
   /** Asks a person about the message boxes that `reply` leaves open; null without `-i`. */
   readonly prompter: Prompter | null;
+  /** Told with -vv what was decided, and why. */
+  readonly notice: Notice;
 }
 
 /** Answers a question; `line` is its JSON line, for programs. */
@@ -29,6 +34,7 @@ export function createAnswerer(options: AnswererOptions): LineAnswerer | null {
   if (chooser === null && prompter === null) return null;
   return async (question, signal, line) => {
     const decision = (await chooser?.(question, signal, line)) ?? null;
+    if (decision !== null) options.notice(`${question.event.id}: ${decisionText(decision)}`, "debug");
     const chosen = decision === null ? null : toReply(decision, question);
     if (chosen !== null && reply.via !== "none") return { via: reply.via, reply: chosen };
     return prompter === null ? null : askPerson(prompter, question, signal);
@@ -45,12 +51,26 @@ function createChooser(options: AnswererOptions): Chooser | null {
       return ({ notification }) =>
         notification.kind === "messageBox" ? { kind: "button", choice: reply.choice } : null;
     case "rules":
-      return (question) => decide(reply.rules, question);
+      return chooseByRules(reply.rules, options.notice);
     case "exec": {
       const program = new ReplyProgram({ ...options, program: reply.program, timeoutMs: options.replyTimeoutMs });
       return (question, signal, line) => program.ask(question, line, signal);
     }
   }
+}
+
+/** Rules look at one question in each turn of the event loop, so that a signal is heard between two of them. */
+function chooseByRules(rules: readonly Rule[], notice: Notice): Chooser {
+  const turns = new Turns(1);
+  return (question, signal) =>
+    turns.run(signal, async () => {
+      await turn();
+      if (signal.aborted) return null;
+      const rule = findRule(rules, question);
+      const found = rule === null ? `none of ${rules.length} rules matches` : `rule ${rule.number} matches`;
+      notice(`${question.event.id}: ${found}`, "debug");
+      return rule?.decision ?? null;
+    });
 }
 
 async function askPerson(prompter: Prompter, question: Question, signal: AbortSignal): Promise<Answer | null> {

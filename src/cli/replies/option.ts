@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.js";
+import { requireProgram } from "../programs/find.js";
 import { BUTTON_FORMS, parseButtonChoice, type ButtonChoice } from "./button.js";
 import { loadRules, type Rule } from "./rules.js";
 
@@ -10,7 +11,7 @@ export type ReplyChoice =
   | { readonly via: "exec"; readonly program: string };
 
 /**
- * Reads the value of `--reply`, and the rules file it names.
+ * Reads the value of `--reply` and the rules file it names, and looks for its program.
  *
  * @throws {UsageError} for everything that could only fail later.
  */
@@ -28,6 +29,7 @@ export function parseReplyOption(value: string): ReplyChoice {
     case "rules":
       return { via: "rules", rules: loadRules(what) };
     default:
+      requireProgram(what, "The reply program");
       return { via: "exec", program: what };
   }
 }

@@ -1,11 +1,17 @@
-import { createContext, Script, type Context } from "node:vm";
+import { createContext, Script } from "node:vm";
 import { PanwatchError } from "../../errors.js";
 
 /** A regular expression looks at this many UTF-16 code units of a text; a server may send megabytes. */
 const MAX_MATCHED = 64 * 1024;
 
-/** How long one match may take: some expressions need years for a text that somebody has chosen. */
-const MATCH_MS = 250;
+/** How long the expressions may look at one notification together: some need years for a text that somebody has chosen. */
+const PATIENCE_MS = 250;
+
+/** How long they may at least, however many such texts have come before: a good expression needs a fraction of it. */
+const LEAST_PATIENCE_MS = 50;
+
+/** The part of the time that may be lost with expressions that take too long. */
+const WASTE = 0.1;
 
 /** What a field of a notification must look like: the whole text, or what a regular expression finds. */
 export type Pattern =
@@ -18,37 +24,58 @@ export type Pattern =
  * @throws {SyntaxError} when the expression or its flags are wrong.
  */
 export function parsePattern(value: string | number | boolean | null): Pattern {
-  const parts = typeof value === "string" ? /^\/(.+)\/([a-z]*)$/s.exec(value) : null;
+  const parts = typeof value === "string" ? /^\/(.+)\/([A-Za-z]*)$/s.exec(value) : null;
   if (parts === null) return { kind: "value", value };
   const [source, expression = "", flags = ""] = parts;
   return { kind: "expression", source, expression: new RegExp(expression, flags) };
 }
 
+/** Where searches happen. */
+const searcher = { script: new Script("text.search(expression) >= 0"), context: createContext() };
+
 /**
- * Whether a field has what the pattern asks for. A field that the notification does not have is null.
- *
- * @throws {PanwatchError} `reply` when the regular expression takes too long.
+ * The time that the expressions have for one notification. Whoever sends many texts that take too long gets less and
+ * less of it, so that everything else, the wish to leave first of all, is heard in time.
  */
-export function matches(pattern: Pattern, field: string | boolean | null): boolean {
-  if (pattern.kind === "value")
-    return field === null ? pattern.value === null : String(field) === String(pattern.value);
-  if (field === null) return false;
-  return search(pattern.source, pattern.expression, String(field).slice(0, MAX_MATCHED));
+export class Patience {
+  readonly #ms = Math.max(LEAST_PATIENCE_MS, PATIENCE_MS - wasted());
+  readonly #end = performance.now() + this.#ms;
+
+  /**
+   * Whether a field has what the pattern asks for. A field that the notification does not have is null.
+   *
+   * @throws {PanwatchError} `reply` when the time is over.
+   */
+  matches(pattern: Pattern, field: string | boolean | null): boolean {
+    if (pattern.kind === "value")
+      return field === null ? pattern.value === null : String(field) === String(pattern.value);
+    return field !== null && this.#search(pattern, String(field).slice(0, MAX_MATCHED));
+  }
+
+  /** A search in this thread that can be interrupted: only a script with a time-out can. */
+  #search({ source, expression }: Pattern & { kind: "expression" }, text: string): boolean {
+    Object.assign(searcher.context, { text, expression });
+    try {
+      const timeout = Math.max(1, Math.ceil(this.#end - performance.now()));
+      return searcher.script.runInContext(searcher.context, { timeout }) as boolean;
+    } catch (error) {
+      waste = { ms: wasted() + this.#ms, at: performance.now() };
+      throw new PanwatchError(
+        "reply",
+        `The regular expression ${source} took longer than ${Math.round(this.#ms)} ms.`,
+        {
+          cause: error,
+          hint: "Avoid repeated groups that can match the same text in several ways, such as (a+)+.",
+        },
+      );
+    }
+  }
 }
 
-/** Where searches happen; made when it is first needed. */
-let searcher: { readonly script: Script; readonly context: Context } | null = null;
+/** What searches that took too long have cost, and when that was last reckoned. */
+let waste = { ms: 0, at: 0 };
 
-/** A search in this thread that can be interrupted: only a script with a time-out can. */
-function search(source: string, expression: RegExp, text: string): boolean {
-  searcher ??= { script: new Script("text.search(expression) >= 0"), context: createContext() };
-  Object.assign(searcher.context, { text, expression });
-  try {
-    return searcher.script.runInContext(searcher.context, { timeout: MATCH_MS }) as boolean;
-  } catch (error) {
-    throw new PanwatchError("reply", `The regular expression ${source} took longer than ${MATCH_MS} ms.`, {
-      cause: error,
-      hint: "Avoid repeated groups that can match the same text in several ways, such as (a+)+.",
-    });
-  }
+/** What of it is not made good yet by the time that has passed. */
+function wasted(): number {
+  return Math.max(0, waste.ms - WASTE * (performance.now() - waste.at));
 }

@@ -1,8 +1,8 @@
 import type { Answerer } from "../../watch/options.js";
 import type { WatchEvent } from "../../watch/events.js";
-import type { Diagnostics } from "../diagnostics.js";
 import type { ReplyOptions } from "../options/reply-options.js";
 import { createAnswerer, openTerminal, parseReplyOption, Prompter } from "../replies/index.js";
+import type { Stage } from "../stage.js";
 import { PrintedLines } from "./printed-lines.js";
 
 /** What answers, and what it needs to hear. */
@@ -16,7 +16,7 @@ export interface Answering {
 }
 
 /** Opens what `--reply` and `-i` ask for. Throws a UsageError for a wrong value, a wrong file, or no terminal. */
-export function openAnswering(options: ReplyOptions, diagnostics: Diagnostics): Answering {
+export function openAnswering(options: ReplyOptions, stage: Stage): Answering {
   const lines = new PrintedLines();
   const reply = parseReplyOption(options.reply);
   const prompter = options.interactive ? new Prompter(openTerminal()) : null;
@@ -24,7 +24,8 @@ export function openAnswering(options: ReplyOptions, diagnostics: Diagnostics): 
     reply,
     replyTimeoutMs: options.timeoutMs,
     prompter,
-    stderr: (line) => diagnostics.line(line),
+    notice: stage.notice,
+    stderr: (line) => stage.diagnostics.line(line),
   });
   return {
     answerer: answerer === null ? null : lines.afterPrinting(answerer),

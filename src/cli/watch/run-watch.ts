@@ -3,6 +3,7 @@ import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
 import { openIdentities } from "../identity.js";
+import { requireProgram } from "../programs/find.js";
 import { matchesAll } from "../replies/fields.js";
 import { openResources } from "../resources/open.js";
 import { onStage, type Stage } from "../stage.js";
@@ -23,10 +24,11 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
 }
 
 async function watchOn(stage: Stage, settings: WatchSettings, context: CommandContext): Promise<number> {
-  const { what, output, reply, connection, targets } = settings;
+  const { what, output, reply, connection, targets, hook } = settings;
+  if (hook.command?.[0] !== undefined) requireProgram(hook.command[0], "The hook");
   const resources = await openResources(what.resources, stage.notice);
   const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
-  const answering = openAnswering(reply, stage.diagnostics);
+  const answering = openAnswering(reply, stage);
   const printing = await openPrinting(stage, {
     answerCommand: answering.answerer === null ? (button, title) => answerCommand(context.args, button, title) : null,
     exitCode: () => run.exitCode,

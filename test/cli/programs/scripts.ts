@@ -19,6 +19,11 @@ export class Scripts implements Disposable {
     return this.#write(name, `#!${process.execPath}\n${body}\n`);
   }
 
+  /** Writes a script whose interpreter is missing: it can be found, and not be started. */
+  noProgram(name: string): string {
+    return this.#write(name, "#!/nowhere/interpreter\n");
+  }
+
   path(name: string): string {
     return join(this.folder, name);
   }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
 import {
   createAnswerer,
@@ -17,6 +17,7 @@ function answerer(reply: string, more: Partial<AnswererOptions> = {}): LineAnswe
     replyTimeoutMs: 20_000,
     prompter: null,
     stderr: () => undefined,
+    notice: () => undefined,
     ...more,
   });
   if (answer === null) throw new Error("nothing answers");
@@ -37,7 +38,7 @@ async function failure(asked: Promise<unknown>): Promise<PanwatchError> {
 describe("what answers", () => {
   it("is nothing without --reply and -i", () => {
     const reply = parseReplyOption("none");
-    const more = { replyTimeoutMs: 1, stderr: () => undefined };
+    const more = { replyTimeoutMs: 1, stderr: () => undefined, notice: () => undefined };
     expect(createAnswerer({ reply, prompter: null, ...more })).toBe(null);
   });
 
@@ -132,10 +133,12 @@ describe("a reply program", () => {
     expect(await failure(ask(answerer(`exec=${scripts.sh("other", "echo 9")}`)))).toMatchObject({ code: "reply" });
   });
 
-  it("that is missing or no program is told", async () => {
+  it("that has gone since it was looked for is told", async () => {
     using scripts = new Scripts();
-    expect(await failure(ask(answerer(`exec=${scripts.path("missing")}`)))).toMatchObject({ code: "program" });
-    expect(await failure(ask(answerer(`exec=${scripts.file("text", "IDOK")}`)))).toMatchObject({ code: "program" });
+    const program = scripts.sh("here", "echo IDOK");
+    const answer = answerer(`exec=${program}`);
+    rmSync(program);
+    expect(await failure(ask(answer))).toMatchObject({ code: "program" });
   });
 
   it("that takes too long is stopped", async () => {

@@ -12,11 +12,12 @@ describe("--reply", () => {
       via: "button",
       choice: { by: "label", text: "Try again" },
     });
-    expect(parseReplyOption("exec=./my answers.sh")).toEqual({ via: "exec", program: "./my answers.sh" });
+    const program = scripts.sh("my answers.sh", "echo IDOK");
+    expect(parseReplyOption(`exec=${program}`)).toEqual({ via: "exec", program });
     const rules = scripts.file("my rules.json", '[{"match":{},"skip":true}]');
     expect(parseReplyOption(`rules=${rules}`)).toEqual({
       via: "rules",
-      rules: [{ match: [], decision: { kind: "skip" } }],
+      rules: [{ number: 1, match: [], decision: { kind: "skip" } }],
     });
   });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createAnswerer, Prompter, type Terminal } from "../../../src/cli/replies/index.js";
 import type { MessageBox, Reply } from "../../../src/notifications/model.js";
 import type { Replied } from "../../../src/watch/events.js";
@@ -259,15 +259,18 @@ describe("a prompt", () => {
 });
 
 describe("-i beside --reply", () => {
-  const options = { replyTimeoutMs: 1000, stderr: () => undefined };
+  const options = { replyTimeoutMs: 1000, stderr: () => undefined, notice: () => undefined };
   const { signal } = new AbortController();
 
   it("asks about the message boxes that --reply leaves open", async () => {
     const { terminal, prompter } = new Desk();
     const match = [{ read: () => "other", pattern: { kind: "value", value: "Paper jam" } as const }];
-    const rule = { match, decision: { kind: "skip" } as const };
+    const rule = { number: 1, match, decision: { kind: "skip" } as const };
     const answer = createAnswerer({ ...options, prompter, reply: { via: "rules", rules: [rule] } });
     const asked = answer?.(question(PAPER_JAM), signal, "");
+    await vi.waitFor(() => {
+      expect(terminal.written).not.toBe("");
+    });
     await terminal.press("1");
     expect(await asked).toEqual({ via: "interactive", reply: { kind: "button", button: PAPER_JAM.buttons[0] } });
   });

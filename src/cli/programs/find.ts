@@ -1,0 +1,42 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { basename, delimiter, join } from "node:path";
+import { UsageError } from "../../errors.js";
+
+/**
+ * Makes sure that there is a program before anything is connected: a path, or a name that is found on PATH.
+ *
+ * @throws {UsageError} that begins with `what` and names the program as it was given.
+ */
+export function requireProgram(program: string, what: string, path = process.env["PATH"] ?? ""): void {
+  const isPath = program.includes("/");
+  const places = isPath ? [program] : path.split(delimiter).map((folder) => join(folder, program));
+  if (places.some(isExecutable)) return;
+  if (places.some(isFile)) {
+    throw new UsageError(`${what} ${program} is not an executable file that we may run.`, {
+      hint: `chmod +x ${basename(program)} makes it one; a script also needs a first line such as #!/bin/sh.`,
+    });
+  }
+  throw new UsageError(`${what} ${program} ${isPath ? "is not there" : "is not found on PATH"}.`, {
+    hint: hintFor(program),
+  });
+}
+
+function hintFor(program: string): string {
+  const [first = "", ...others] = program.split(" ");
+  if (others.length > 0 && first !== "") return "It takes no arguments here: put the whole command into a script.";
+  if (existsSync(program) && !program.includes("/")) return `For the file in this folder, write ./${program}.`;
+  return "Give the path of an executable file, or a name that is found on PATH.";
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function isFile(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+}
