@@ -5,22 +5,28 @@ import { decodeConfiguration } from "./configuration/configuration.js";
 import type { NotificationContext } from "./context.js";
 import type { Notification, UnknownNotification } from "./model.js";
 import { NoncomplianceError } from "./noncompliance.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "./notification-types.js";
+import { knownType, type TypeName } from "./notification-types.js";
+
+/** What decodes the notifications of each type. */
+const DECODERS: Readonly<Record<TypeName, (bytes: Uint8Array, context: NotificationContext) => Notification>> = {
+  asyncui: decodeAsyncUi,
+  "printer-config": decodeConfiguration,
+};
 
 /**
- * Decodes the data of a notification of the given type. Bad data never throws: what breaks a rule of its format becomes
- * `unknown` with the rule as its problem ([MS-PAN] 3.2.3.4.1, 3.2.4.4.1), and so does, without a problem, a type that is
- * not decoded. Byte arrays of the result are views of `bytes` where the format allows.
+ * Decodes the data of a notification of the given type. Bad data never throws: what cannot be read becomes `unknown` with
+ * the rule as its problem ([MS-PAN] 3.2.3.4.1, 3.2.4.4.1), and so does, without a problem, a type that is not decoded.
+ * Byte arrays of the result are views of `bytes` where the format allows.
  */
-export function decodeNotification(type: Guid, bytes: Uint8Array, context: NotificationContext): Notification {
+export function decodeNotification(guid: Guid, bytes: Uint8Array, context: NotificationContext): Notification {
+  const type = knownType(guid);
+  if (type === null) return unknown(guid, bytes, null);
   try {
-    if (type === ASYNC_UI) return decodeAsyncUi(bytes, context);
-    if (type === PRINTER_CONFIGURATION) return decodeConfiguration(bytes);
-    return unknown(type, bytes, null);
+    return DECODERS[type.name](bytes, context);
   } catch (error) {
     if (!(error instanceof PanwatchError)) throw error;
-    const rule = error instanceof NoncomplianceError ? "" : ` ([MS-PAN] ${type === ASYNC_UI ? "2.2.7" : "2.2.8"})`;
-    return unknown(type, bytes, error.message + rule);
+    const rule = error instanceof NoncomplianceError ? "" : ` ([MS-PAN] ${type.section})`;
+    return unknown(guid, bytes, error.message + rule);
   }
 }
 

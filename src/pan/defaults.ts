@@ -1,6 +1,6 @@
+import { NOTIFICATION_TYPES } from "../notifications/notification-types.js";
 import type { ConnectionOptions } from "./connection-options.js";
 import { DEFAULT_BACKOFF } from "./retry.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "./types.js";
 
 /* What holds where nothing else is asked for, for the library and for the options of the command. */
 
@@ -18,8 +18,8 @@ export const DEFAULT_CONNECTION: ConnectionOptions = {
 /** For ever once it has worked; the first connection fails fast. */
 export const DEFAULT_RETRY = { ...DEFAULT_BACKOFF, limit: Infinity, waitForServer: false } as const;
 
-/** Both types that are decoded. */
-export const DEFAULT_TYPES = [ASYNC_UI, PRINTER_CONFIGURATION] as const;
+/** All types that are decoded. */
+export const DEFAULT_TYPES = NOTIFICATION_TYPES.map(({ guid }) => guid);
 
 /** Largest notification that is taken, in bytes. */
 export const DEFAULT_MAX_SIZE = 16 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { asPanwatchError, PanwatchError } from "../errors.js";
-import type { CustomData, CustomUi, MessageBox, Notification, Reply } from "../notifications/model.js";
+import { isAnswerable, NOTIFICATION_KINDS, type Answerable } from "../notifications/kinds.js";
+import type { Reply } from "../notifications/model.js";
 import { encodeReply } from "../notifications/reply.js";
 import type { Channel, HeldChannel } from "../pan/channel.js";
 import { hresultName } from "../pan/hresults.js";
@@ -98,15 +99,8 @@ async function findAnswer(shown: Shown, scope: RegistrationScope, signal: AbortS
   }
 }
 
-/** What expects an answer and may be given one: nothing that breaks a rule ([MS-PAN] 3.2.3.4.2 to .4). */
-function isAnswerable(notification: Notification): notification is MessageBox | CustomUi | CustomData {
-  const { kind, problem } = notification;
-  if (problem !== null) return false;
-  return kind === "messageBox" || ((kind === "customUi" || kind === "customData") && notification.bidi);
-}
-
-function checkFits(reply: Reply, notification: MessageBox | CustomUi | CustomData): void {
-  const wanted = notification.kind === "messageBox" ? "button" : "text";
+function checkFits(reply: Reply, notification: Answerable): void {
+  const wanted = NOTIFICATION_KINDS[notification.kind].answer;
   if (reply.kind === wanted) return;
   throw new PanwatchError("reply", `a ${reply.kind} does not answer a ${notification.kind}: it takes a ${wanted}`);
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../errors.js";
-import type { NotificationTypeName } from "../notifications/notification-types.js";
 import type { MessageBoxButton, Notification } from "../notifications/model.js";
+import type { NotificationTypeName, Style } from "../notifications/notification-types.js";
 import type { AuthLevel, MechanismName } from "../security/context.js";
 
 /**
@@ -21,7 +21,7 @@ export interface EventOrigin {
   readonly channel: string | null;
 }
 
-export type Style = "uni" | "bidi";
+export type { Style };
 export type UserFilter = "per-user" | "all-users";
 
 export interface Registered {

@@ -1,5 +1,6 @@
 import type { Guid } from "../bytes/guid.js";
-import type { CustomData, CustomUi, MessageBox, NotificationKind, Reply } from "../notifications/model.js";
+import type { Answerable } from "../notifications/kinds.js";
+import type { NotificationKind, Reply } from "../notifications/model.js";
 import type { StringTables } from "../notifications/strings/string-tables.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import type { BackoffRange } from "../pan/retry.js";
@@ -59,7 +60,7 @@ export interface WatchOptions {
 export interface Question {
   readonly event: EventOrigin & Notified;
   /** The same value as `event.notification`, narrowed to what can be answered. */
-  readonly notification: MessageBox | CustomUi | CustomData;
+  readonly notification: Answerable;
 }
 
 /** A reply, and what chose it. */

@@ -1,6 +1,6 @@
 import { asPanwatchError, type PanwatchError } from "../errors.js";
+import { stylesOf } from "../notifications/notification-types.js";
 import { printServerConnector } from "../pan/connect.js";
-import { PRINTER_CONFIGURATION } from "../pan/types.js";
 import type { WatchEvent } from "./events.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
 import { RegistrationWatch, type RegistrationOwner, type RegistrationPlan } from "./registration-watch.js";
@@ -134,12 +134,11 @@ function onlyPrinter([first, ...others]: Targets): string | null {
   return others.length === 0 ? first.printer : null;
 }
 
-/** Each type in each wanted style; printer configuration is unidirectional only ([MS-PAN] 3.1.4.4.1). */
-function registrationPlans({ types, style }: WatchOptions): RegistrationPlan[] {
-  const wanted = style === "both" ? (["uni", "bidi"] as const) : [style];
+/** Each type in each wanted style that it has. */
+export function registrationPlans({ types, style }: Pick<WatchOptions, "types" | "style">): RegistrationPlan[] {
   return types.flatMap((type) => {
-    const allowed = wanted.filter((one) => one === "uni" || type !== PRINTER_CONFIGURATION);
-    return allowed.map((one) => ({ type, style: one }));
+    const wanted = stylesOf(type).filter((one) => style === "both" || one === style);
+    return wanted.map((one) => ({ type, style: one }));
   });
 }
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { parseGuid, type Guid } from "../../bytes/guid.js";
+import type { Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
+import { parseType, TYPE_NAMES } from "../../notifications/notification-types.js";
 import type { CommandContext } from "../command.js";
 import { ENCODINGS, type Encoding } from "../decode/saved-bytes.js";
 import { examplesSection } from "../help.js";
@@ -25,7 +25,7 @@ export function decodeCommand(context: CommandContext): Command {
     .argument("[file]", "a file, or - for standard input, which is the default")
     .optionsGroup("What to decode:")
     .addOption(choice("--encoding <encoding>", `${ENCODINGS.join(", ")} (default: auto)`, ENCODINGS))
-    .addOption(parsed("--type <type>", "asyncui, printer-config or a GUID (default: told by the root element)", typeOf))
+    .addOption(parsed("--type <type>", `${TYPE_NAMES} or a GUID (default: told by the root element)`, typeOf))
     .addOption(parsed("--printer <name>", "the printer that the notification came from", text));
   return addEventFormatOptions(addResourceOptions(command))
     .addHelpText("after", EXAMPLES)
@@ -44,8 +44,8 @@ export function decodeCommand(context: CommandContext): Command {
 }
 
 function typeOf(name: string, value: string): Guid {
-  const guid = { asyncui: ASYNC_UI, "printer-config": PRINTER_CONFIGURATION }[value] ?? parseGuid(value);
-  if (guid === null) throw new UsageError(`${name} takes asyncui, printer-config or a GUID.`);
+  const guid = parseType(value);
+  if (guid === null) throw new UsageError(`${name} takes ${TYPE_NAMES} or a GUID.`);
   return guid;
 }
 

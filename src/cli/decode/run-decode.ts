@@ -3,7 +3,7 @@ import { decodeUtf16 } from "../../bytes/utf16.js";
 import { PanwatchError } from "../../errors.js";
 import { decodeNotification } from "../../notifications/decode.js";
 import type { Notification } from "../../notifications/model.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../notifications/notification-types.js";
+import { ASYNC_UI, knownType, NOTIFICATION_TYPES } from "../../notifications/notification-types.js";
 import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
@@ -36,7 +36,7 @@ export async function runDecode(settings: DecodeSettings, context: CommandContex
 async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number> {
   const { file, encoding, printer, resources } = settings;
   const { strings, drivers } = await openResources(resources, stage.notice);
-  const isXml = settings.type === null || settings.type === ASYNC_UI || settings.type === PRINTER_CONFIGURATION;
+  const isXml = settings.type === null || knownType(settings.type) !== null;
   const bytes = wireBytes(await readSaved(file, stage.leaving), encoding, isXml);
   const type = settings.type ?? guessType(bytes);
   const notification = decodeNotification(type, bytes, { strings, printerName: printer });
@@ -48,10 +48,10 @@ async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number>
   return EXIT.done;
 }
 
-/** Printer configuration has a root element of its own; everything else is taken for AsyncUI. */
+/** The type that has this root element; everything else is taken for AsyncUI. */
 function guessType(bytes: Uint8Array): Guid {
   const root = /<(?:[^\s<>!?/:]+:)?([^\s<>!?/:]+)/.exec(decodeUtf16(bytes.subarray(0, 65_536)))?.[1];
-  return root === "Notification" ? PRINTER_CONFIGURATION : ASYNC_UI;
+  return NOTIFICATION_TYPES.find((type) => type.root === root)?.guid ?? ASYNC_UI;
 }
 
 const ID = "n1";

@@ -1,8 +1,9 @@
 import { Option, type Command } from "commander";
-import { parseGuid, type Guid } from "../../bytes/guid.js";
+import type { Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
+import { NOTIFICATION_KINDS } from "../../notifications/kinds.js";
 import type { NotificationKind } from "../../notifications/model.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
+import { parseType, stylesOf, TYPE_NAMES } from "../../notifications/notification-types.js";
 import { DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../../pan/defaults.js";
 import { parseDuration, parseDurationRange, parsePositiveDuration } from "../durations.js";
 import { parseSize } from "../sizes.js";
@@ -76,22 +77,13 @@ export interface RunFlags {
   waitForServer?: boolean;
 }
 
-const KINDS: readonly NotificationKind[] = [
-  "balloon",
-  "messageBox",
-  "customUi",
-  "customData",
-  "printerConfiguration",
-  "unknown",
-];
+const KINDS = Object.keys(NOTIFICATION_KINDS) as NotificationKind[];
 
 /** Adds the options that choose what is watched. */
 export function addWhatOptions(command: Command): Command {
   command
     .optionsGroup("What to watch (options marked + can be repeated):")
-    .addOption(
-      new Option("--type <type>", "+ asyncui, printer-config or a GUID (default: the first two)").argParser(addType),
-    )
+    .addOption(new Option("--type <type>", `+ ${TYPE_NAMES} or a GUID (default: all of these)`).argParser(addType))
     .addOption(choice("--style <style>", "both (default), uni or bidi", ["both", "uni", "bidi"]))
     .addOption(
       choice("--user-filter <filter>", "per-user (default); all-users needs the right to administer", [
@@ -165,7 +157,7 @@ export function addRunOptions(command: Command): Command {
 export function whatOptions(flags: WhatFlags): WhatOptions {
   const types = flags.type ?? DEFAULT_TYPES;
   const style = flags.style ?? "both";
-  if (style === "bidi" && types.every((type) => type === PRINTER_CONFIGURATION)) {
+  if (style === "bidi" && !types.some((type) => stylesOf(type).includes("bidi"))) {
     throw new UsageError("Printer configuration is notified in one direction only, so --style bidi leaves nothing.");
   }
   return {
@@ -213,8 +205,8 @@ export function runOptions(flags: RunFlags): RunOptions {
 }
 
 function addType(value: string, previous: readonly Guid[] | undefined): Guid[] {
-  const guid = { asyncui: ASYNC_UI, "printer-config": PRINTER_CONFIGURATION }[value] ?? parseGuid(value);
-  if (guid === null) throw new UsageError("--type takes asyncui, printer-config or a GUID.");
+  const guid = parseType(value);
+  if (guid === null) throw new UsageError(`--type takes ${TYPE_NAMES} or a GUID.`);
   return [...new Set([...(previous ?? []), guid])];
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../../errors.js";
+import { NOTIFICATION_KINDS } from "../../notifications/kinds.js";
 import type { Question } from "../../watch/options.js";
 import { readDecision, type Decision } from "./decision.js";
 import { fieldMatch, matchesAll, type FieldMatch } from "./fields.js";
@@ -64,7 +65,7 @@ export function findRule(rules: readonly Rule[], question: Question): Rule | nul
 }
 
 function canAnswer(decision: Decision, { notification }: Question): boolean {
-  return decision.kind === "skip" || (decision.kind === "button") === (notification.kind === "messageBox");
+  return decision.kind === "skip" || decision.kind === NOTIFICATION_KINDS[notification.kind].answer;
 }
 
 function readRule(entry: unknown, where: Where): Omit<Rule, "number"> {

@@ -3,8 +3,9 @@ import { parseGuid } from "../../bytes/guid.js";
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import { UsageError } from "../../errors.js";
 import { BIDI_KINDS } from "../../notifications/configuration/values.js";
+import { NOTIFICATION_KINDS, type RaisedKind } from "../../notifications/kinds.js";
 import type { BidiKind } from "../../notifications/model.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
+import { typeCalled } from "../../notifications/notification-types.js";
 import {
   balloonDocument,
   customDataDocument,
@@ -28,18 +29,27 @@ export interface Content {
 /** Reads the fields of one kind; `bidi` says whether clients can answer. */
 type Reader = (fields: Fields, bidi: boolean) => Content;
 
-/** The kinds of `notify` and `open`, as CLI.md has them and a few combinations more, which drivers send too. */
-export const KINDS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ["balloon", (fields) => asyncUi(balloonDocument(balloonOf(fields)))],
-  ["messageBox", (fields) => asyncUi(messageBox(fields))],
-  ["customUi", (fields, bidi) => asyncUi(customUiDocument(customOf(fields, bidi), fields.textOr("text", "")))],
-  ["customData", (fields, bidi) => asyncUi(customDataDocument(customOf(fields, bidi), dataOf(fields)))],
-  ["printerConfiguration", (fields) => ({ type: PRINTER_CONFIGURATION, data: configuration(fields), made: true })],
-  ["raw", raw],
-]);
+/** What makes the document of each kind. */
+const DOCUMENTS: Readonly<Record<RaisedKind, (fields: Fields, bidi: boolean) => Uint8Array>> = {
+  balloon: (fields) => balloonDocument(balloonOf(fields)),
+  messageBox: (fields) => messageBox(fields),
+  customUi: (fields, bidi) => customUiDocument(customOf(fields, bidi), fields.textOr("text", "")),
+  customData: (fields, bidi) => customDataDocument(customOf(fields, bidi), dataOf(fields)),
+  printerConfiguration: (fields) => configuration(fields),
+};
 
-function asyncUi(data: Uint8Array): Content {
-  return { type: ASYNC_UI, data, made: true };
+/**
+ * What there is to `notify` or to `open`, as CLI.md has it and a few combinations more, which drivers send too: each kind
+ * in the styles that its type has, and raw.
+ */
+export function instructionsFor(verb: "notify" | "open"): ReadonlyMap<string, Reader> {
+  const style = verb === "open" ? "bidi" : "uni";
+  const kinds = Object.entries(DOCUMENTS).flatMap(([kind, document]): [string, Reader][] => {
+    const type = typeCalled(NOTIFICATION_KINDS[kind as RaisedKind].type);
+    const read: Reader = (fields, bidi) => ({ type: type.guid, data: document(fields, bidi), made: true });
+    return type.styles.some((each) => each === style) ? [[kind, read]] : [];
+  });
+  return new Map<string, Reader>([...kinds, ["raw", raw]]);
 }
 
 function balloonOf(fields: Fields): Parameters<typeof balloonDocument>[0] {

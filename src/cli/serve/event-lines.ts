@@ -1,7 +1,7 @@
 import { hex32 } from "../../bytes/hex.js";
 import { PanwatchError } from "../../errors.js";
+import { ASYNC_UI, typeName } from "../../notifications/notification-types.js";
 import { decodeReply } from "../../notifications/reply.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
 import type { ClientEvent, RegistrationOrigin } from "../../print-server/model/events.js";
 import { decodeText } from "../render/text-of-bytes.js";
 
@@ -17,8 +17,7 @@ export function eventLine(event: ClientEvent, time: Date): object | null {
 
 function registrationFields(origin: RegistrationOrigin & { readonly channel?: string | null }): object {
   const { registration, printer, notificationType: guid, style, userFilter, channel = null } = origin;
-  const name = guid === ASYNC_UI ? "asyncui" : guid === PRINTER_CONFIGURATION ? "printer-config" : null;
-  return { registration: `r${registration}`, channel, printer, notificationType: { guid, name }, style, userFilter };
+  return { registration: `r${registration}`, channel, printer, notificationType: typeName(guid), style, userFilter };
 }
 
 function fieldsOf(event: Exclude<ClientEvent, { readonly type: "client.waiting" }>): object {

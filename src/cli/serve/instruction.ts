@@ -2,7 +2,7 @@ import type { Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
 import { decodeNotification } from "../../notifications/decode.js";
 import { defaultStringTables } from "../../notifications/strings/string-tables.js";
-import { type Content, KINDS } from "./contents.js";
+import { type Content, instructionsFor } from "./contents.js";
 import { Fields } from "./fields.js";
 
 /** Raises a notification, or opens a channel with it as the first one. */
@@ -57,9 +57,12 @@ function raiseOf(fields: Fields): RaiseInstruction {
   if (!fields.has(kind) || (kind === "open" && fields.has("notify")))
     throw new UsageError("The line has to hold one of notify, open and close.");
   const name = fields.text(kind);
-  const read = KINDS.get(name);
-  if (read === undefined || (kind === "open" && name === "printerConfiguration"))
-    throw new UsageError(`There is nothing called ${JSON.stringify(name)} to ${kind}.`);
+  const instructions = instructionsFor(kind);
+  const read = instructions.get(name);
+  if (read === undefined) {
+    const hint = `What there is to ${kind}: ${[...instructions.keys()].join(", ")}.`;
+    throw new UsageError(`There is nothing called ${JSON.stringify(name)} to ${kind}. ${hint}`);
+  }
   const content = read(fields, kind === "open");
   refuseFaulty(content);
   return {

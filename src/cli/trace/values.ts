@@ -1,16 +1,9 @@
 import type { Guid } from "../../bytes/guid.js";
 import { hex32, toHex } from "../../bytes/hex.js";
 import { decodeUtf16 } from "../../bytes/utf16.js";
+import { NOTIFICATION_TYPES } from "../../notifications/notification-types.js";
 import { hresultName } from "../../pan/hresults.js";
-import {
-  ALL_USERS,
-  ASYNC_UI,
-  BIDIRECTIONAL,
-  NOTIFICATION_RELEASE,
-  PER_USER,
-  PRINTER_CONFIGURATION,
-  UNIDIRECTIONAL,
-} from "../../pan/types.js";
+import { ALL_USERS, BIDIRECTIONAL, NOTIFICATION_RELEASE, PER_USER, UNIDIRECTIONAL } from "../../pan/types.js";
 import { EPT_NOT_REGISTERED } from "../../rpc/endpoint-mapper/ept-map.js";
 import { decodeText } from "../render/text-of-bytes.js";
 
@@ -20,8 +13,7 @@ const MAX_CHARACTERS = 16_384;
 const MAX_ELEMENTS = 64;
 
 const GUID_NAMES = new Map<Guid, string>([
-  [ASYNC_UI, "AsyncPrintNotificationType_AsyncUI"],
-  [PRINTER_CONFIGURATION, "AsyncPrintNotificationType_PrinterConfiguration"],
+  ...NOTIFICATION_TYPES.map(({ guid, constant }) => [guid, constant] as const),
   [NOTIFICATION_RELEASE, "NOTIFICATION_RELEASE"],
 ]);
 

@@ -1,7 +1,5 @@
 import { placeText } from "../render/place.js";
-import { PRINTER_CONFIGURATION } from "../../pan/types.js";
 import type { EventOrigin, Registered, WatchEvent } from "../../watch/events.js";
-import type { WhatOptions } from "../options/watch-options.js";
 
 /**
  * The line that says what is watched. It is told for each TARGET once all of its registrations have been answered; that
@@ -50,11 +48,4 @@ function typesText(registered: readonly Registered[]): string {
     styles.set(name, [...(styles.get(name) ?? []), style]);
   }
   return [...styles].map(([name, list]) => `${name} (${list.join(", ")})`).join(" and ");
-}
-
-/** How many registrations a TARGET has: one for each type and style; configuration has one style only. */
-export function registrationsPerTarget({ types, style }: Pick<WhatOptions, "types" | "style">): number {
-  const configurations = types.filter((type) => type === PRINTER_CONFIGURATION).length;
-  const others = types.length - configurations;
-  return style === "both" ? 2 * others + configurations : style === "uni" ? others + configurations : others;
 }

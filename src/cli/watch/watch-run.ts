@@ -1,5 +1,5 @@
 import type { WatchEvent } from "../../watch/events.js";
-import type { Watcher } from "../../watch/watcher.js";
+import { registrationPlans, type Watcher } from "../../watch/watcher.js";
 import { deferred, onAbort } from "../../waiting.js";
 import type { Resources } from "../../notifications/strings/load-string-tables.js";
 import { EXIT } from "../exit-codes.js";
@@ -7,7 +7,7 @@ import { HookRunner } from "../hooks/hook-runner.js";
 import { JsonLines } from "../render/json.js";
 import { MissingFiles } from "../resources/missing-files.js";
 import type { Stage } from "../stage.js";
-import { Announcement, registrationsPerTarget } from "./announcement.js";
+import { Announcement } from "./announcement.js";
 import type { Answering } from "./answering.js";
 import { Deadlines } from "./deadlines.js";
 import type { Printing } from "./printing.js";
@@ -48,7 +48,7 @@ export class WatchRun {
       hookErrors: hook.errors,
       hookHasFailed: () => this.#hooks?.hasFailed ?? false,
     });
-    this.#announcement = new Announcement(registrationsPerTarget(what), (text) => {
+    this.#announcement = new Announcement(registrationPlans(what).length, (text) => {
       if (parts.settings.announce) parts.stage.say(text);
     });
     this.#missingFiles = new MissingFiles(parts.resources.drivers, parts.stage.notice);

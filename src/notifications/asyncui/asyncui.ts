@@ -1,5 +1,5 @@
 import type { NotificationContext } from "../context.js";
-import type { Balloon, CustomData, CustomUi, MessageBox } from "../model.js";
+import { NOTIFICATION_KINDS, type KindOf, type NotificationOf } from "../kinds.js";
 import { Breaches, NoncomplianceError, quote } from "../noncompliance.js";
 import { anyAsciiCase, asciiLower, Children, misplaced, requireNoText, type Rules } from "../structure.js";
 import { decodeTerminatedText } from "../text.js";
@@ -13,15 +13,20 @@ import { StringResolver } from "./string-resolver.js";
 
 const SECTION = "2.2.7.1.1";
 
-type AsyncUi = Balloon | MessageBox | CustomUi | CustomData;
+type Kind = KindOf<"asyncui">;
+type Decoder = (request: Request) => NotificationOf<Kind>;
 
-/** The kinds by the lower-case name of their element. */
-const KINDS: ReadonlyMap<string, (request: Request) => AsyncUi> = new Map<string, (request: Request) => AsyncUi>([
-  ["balloonui", decodeBalloon],
-  ["messageboxui", decodeMessageBox],
-  ["customui", decodeCustomUi],
-  ["customdata", decodeCustomData],
-]);
+const DECODERS: Readonly<Record<Kind, Decoder>> = {
+  balloon: decodeBalloon,
+  messageBox: decodeMessageBox,
+  customUi: decodeCustomUi,
+  customData: decodeCustomData,
+};
+
+/** The decoders by the lower-case name of their element. */
+const KINDS: ReadonlyMap<string, Decoder> = new Map(
+  Object.entries(DECODERS).map(([kind, decode]) => [asciiLower(NOTIFICATION_KINDS[kind as Kind].element), decode]),
+);
 
 /**
  * Decodes an AsyncUI notification ([MS-PAN] 2.2.7): UTF-16LE with or without byte order mark and terminating NUL. What
@@ -31,7 +36,7 @@ const KINDS: ReadonlyMap<string, (request: Request) => AsyncUi> = new Map<string
  * @throws {NoncomplianceError} naming the rule because of which it cannot be read.
  * @throws {DecodeError} when it is not UTF-16LE or not well-formed XML.
  */
-export function decodeAsyncUi(bytes: Uint8Array, context: NotificationContext): AsyncUi {
+export function decodeAsyncUi(bytes: Uint8Array, context: NotificationContext): NotificationOf<Kind> {
   const { text, tail } = decodeTerminatedText(bytes);
   const breaches = new Breaches();
   const element = requestOf(parseXml(text), breaches);

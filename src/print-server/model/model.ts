@@ -1,3 +1,4 @@
+import { stylesOf } from "../../notifications/notification-types.js";
 import { HRESULTS } from "../../pan/hresults.js";
 import {
   ALL_USERS,
@@ -6,7 +7,6 @@ import {
   NOTIFICATION_QUEUE_LIMIT,
   NOTIFICATION_RELEASE,
   PER_USER,
-  PRINTER_CONFIGURATION,
   UNIDIRECTIONAL,
 } from "../../pan/types.js";
 import { sameAccount } from "./accounts.js";
@@ -159,7 +159,6 @@ function requestProblem({ notificationType, notifyFilter, conversationStyle }: R
   if (notifyFilter !== PER_USER && notifyFilter !== ALL_USERS) return HRESULTS.E_INVALIDARG;
   if (conversationStyle !== BIDIRECTIONAL && conversationStyle !== UNIDIRECTIONAL) return HRESULTS.E_INVALIDARG;
   if (notificationType === NOTIFICATION_RELEASE) return HRESULTS.INVALID_NOTIFICATION_TYPE;
-  // [MS-PAN] 3.1.4.4.1: printer configuration is unidirectional only.
-  const misstyled = notificationType === PRINTER_CONFIGURATION && conversationStyle === BIDIRECTIONAL;
-  return misstyled ? HRESULTS.E_INVALIDARG : null;
+  const style = conversationStyle === BIDIRECTIONAL ? "bidi" : "uni";
+  return stylesOf(notificationType).includes(style) ? null : HRESULTS.E_INVALIDARG;
 }

@@ -103,9 +103,15 @@ describe("what is wrong with a line is said in one sentence", () => {
     ["[1]", "The line is no JSON object."],
     ["{}", "The line has to hold one of notify, open and close."],
     ['{"notify":"balloon","open":"raw"}', "The line has to hold one of notify, open and close."],
-    ['{"notify":"baloon"}', 'There is nothing called "baloon" to notify.'],
+    [
+      '{"notify":"baloon"}',
+      'There is nothing called "baloon" to notify. What there is to notify: balloon, messageBox, customUi, customData, printerConfiguration, raw.',
+    ],
     ['{"notify":"__proto__"}', 'There is nothing called "__proto__" to notify.'],
-    ['{"open":"printerConfiguration"}', 'There is nothing called "printerConfiguration" to open.'],
+    [
+      '{"open":"printerConfiguration"}',
+      'There is nothing called "printerConfiguration" to open. What there is to open: balloon, messageBox, customUi, customData, raw.',
+    ],
     ['{"notify":"balloon"}', "title is missing."],
     ['{"notify":"balloon","title":1}', "title is no JSON object."],
     ['{"notify":"balloon","title":"T","tilte":"U"}', "There is no field tilte here."],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Announcement, registrationsPerTarget } from "../../../src/cli/watch/announcement.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
+import { Announcement } from "../../../src/cli/watch/announcement.js";
+import { PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
 import type { Failed, Registered, WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS } from "../render/events.js";
 
@@ -51,17 +51,5 @@ describe("the line that says what is watched", () => {
       expect.stringContaining("silence"),
       "Watching other for asyncui (uni) of all users (Kerberos, privacy)",
     ]);
-  });
-});
-
-describe("how many registrations a TARGET has", () => {
-  it.each([
-    ["both", [ASYNC_UI, PRINTER_CONFIGURATION], 3],
-    ["uni", [ASYNC_UI, PRINTER_CONFIGURATION], 2],
-    ["bidi", [ASYNC_UI, PRINTER_CONFIGURATION], 1],
-    ["both", ["25df3b0e-74a9-47f5-80ce-79b4b1eb5c58"], 2],
-    ["both", [PRINTER_CONFIGURATION], 1],
-  ] as const)("--style %s, %j: %d", (style, types, count) => {
-    expect(registrationsPerTarget({ style, types })).toBe(count);
   });
 });

@@ -1,7 +1,7 @@
 import { hex32 } from "../../../bytes/hex.js";
 import type { PanwatchError } from "../../../errors.js";
-import { hresultName } from "../../../pan/hresults.js";
 import { typeName } from "../../../notifications/notification-types.js";
+import { hresultName } from "../../../pan/hresults.js";
 import { JsonEnvelopes } from "../../render/envelope.js";
 import type { Finding } from "../findings.js";
 

@@ -5,9 +5,11 @@ import type {
   CustomUi,
   MessageBox,
   Notification,
+  NotificationKind,
   PrinterConfiguration,
   UnknownNotification,
 } from "../../../notifications/model.js";
+import type { NotificationOf } from "../../../notifications/kinds.js";
 import { formatSize } from "../../sizes.js";
 import { bytesTexts, hexDump } from "./bytes.js";
 import { plain, quiet, title, unlessEmpty, type Entry, type EntryText } from "./entry.js";
@@ -15,44 +17,28 @@ import { plain, quiet, title, unlessEmpty, type Entry, type EntryText } from "./
 /** The command that presses a button (by its id) of a message box with this title; null where something answers already. */
 export type AnswerCommand = ((buttonId: string, title: string) => string) | null;
 
-type Looks = Pick<Entry, "icon" | "label" | "tone">;
+/** How a kind is shown to people. */
+interface Face<Kind extends NotificationKind> extends Pick<Entry, "icon" | "label" | "tone"> {
+  readonly texts: (notification: NotificationOf<Kind>, answerCommand: AnswerCommand) => EntryText[];
+}
 
-const LOOKS: Record<Notification["kind"], Looks> = {
-  balloon: { icon: "●", label: "Balloon", tone: "title" },
-  messageBox: { icon: "◆", label: "Message box", tone: "warning" },
-  customUi: { icon: "▣", label: "Custom UI", tone: "title" },
-  customData: { icon: "▤", label: "Custom data", tone: "title" },
-  printerConfiguration: { icon: "⚙", label: "Configuration change", tone: "title" },
-  unknown: { icon: "○", label: "Unknown notification", tone: "warning" },
+const FACES: { readonly [Kind in NotificationKind]: Face<Kind> } = {
+  balloon: { icon: "●", label: "Balloon", tone: "title", texts: balloon },
+  messageBox: { icon: "◆", label: "Message box", tone: "warning", texts: messageBox },
+  customUi: { icon: "▣", label: "Custom UI", tone: "title", texts: customUi },
+  customData: { icon: "▤", label: "Custom data", tone: "title", texts: customData },
+  printerConfiguration: { icon: "⚙", label: "Configuration change", tone: "title", texts: configuration },
+  unknown: { icon: "○", label: "Unknown notification", tone: "warning", texts: unknown },
 };
 
 /** A notification as an entry; `id` stands in the heading so that replies can refer to it. */
 export function notificationEntry(id: string, notification: Notification, answerCommand: AnswerCommand): Entry {
-  const looks = LOOKS[notification.kind];
-  const { problem } = notification;
+  const { icon, label, tone, texts } = FACES[notification.kind] as Face<NotificationKind>;
+  const { kind, problem } = notification;
   const breach =
-    problem === null || notification.kind === "unknown"
-      ? []
-      : [quiet(`It breaks a rule, so it is not answered: ${problem}`)];
-  const texts = [...textsOf(notification, problem === null ? answerCommand : null), ...breach];
-  return { ...looks, label: `${looks.label} ${id}`, texts };
-}
-
-function textsOf(notification: Notification, answerCommand: AnswerCommand): EntryText[] {
-  switch (notification.kind) {
-    case "balloon":
-      return balloon(notification);
-    case "messageBox":
-      return messageBox(notification, answerCommand);
-    case "customUi":
-      return customUi(notification);
-    case "customData":
-      return customData(notification);
-    case "printerConfiguration":
-      return configuration(notification);
-    case "unknown":
-      return unknown(notification);
-  }
+    problem === null || kind === "unknown" ? [] : [quiet(`It breaks a rule, so it is not answered: ${problem}`)];
+  const shown = texts(notification, problem === null ? answerCommand : null);
+  return { icon, label: `${label} ${id}`, tone, texts: [...shown, ...breach] };
 }
 
 function balloon({ title: heading, body, action }: Balloon): EntryText[] {
