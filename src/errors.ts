@@ -43,6 +43,8 @@ export interface ErrorDetails {
   cause?: unknown;
   /** Where it is not what the class means. */
   meaning?: ErrorMeaning | undefined;
+  /** When the same may be tried again, in milliseconds, where that is not left to the usual intervals. */
+  retryInMs?: number | undefined;
 }
 
 /** The root of all errors that panwatch throws on purpose; anything else that surfaces is a bug. */
@@ -50,6 +52,8 @@ export class PanwatchError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | null;
   readonly meaning: ErrorMeaning;
+  /** When the same may be tried again, in milliseconds; null where that is left to the usual intervals. */
+  readonly retryInMs: number | null;
   /** The HRESULT that the server answered, or that its fault stands for, as unsigned 32 bits; null without one. */
   readonly hresult: number | null = null;
 
@@ -59,6 +63,7 @@ export class PanwatchError extends Error {
     this.code = code;
     this.hint = details.hint ?? null;
     this.meaning = details.meaning ?? "own";
+    this.retryInMs = details.retryInMs ?? null;
   }
 
   /** Whether the server answered the call, so that the association still takes others. */
@@ -110,7 +115,10 @@ export class IntegrityError extends PanwatchError {
   }
 }
 
-/** The logon failed, or credentials are missing or cannot be used. Never retried by itself (account lockout). */
+/**
+ * The logon failed, or credentials are missing or cannot be used. Not retried by itself (account lockout) but where its
+ * meaning says so: after these credentials have worked in this run.
+ */
 export class AuthenticationError extends PanwatchError {
   constructor(message: string, details?: ErrorDetails) {
     super("authentication", message, { meaning: "refused", ...details });

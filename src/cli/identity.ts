@@ -2,6 +2,7 @@ import { fromHex } from "../bytes/hex.js";
 import { AuthenticationError, UsageError } from "../errors.js";
 import { formatAccount, type Account } from "../security/account.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
+import { SecretTrial } from "../security/trial.js";
 import { readAuthFile, type AuthFile } from "./auth-file.js";
 import type { PasswordEnvironment } from "./environment.js";
 import { readPasswordFile } from "./password-file.js";
@@ -51,12 +52,13 @@ export async function openIdentities(
     const key = JSON.stringify([account.domain, account.user]);
     const known = identities.get(key);
     if (known) return known;
-    const secret = once(async () => {
-      const password = (await common()) ?? (await askFor(account, options, askInTurn));
+    const asked = once(() => askFor(account, options, askInTurn));
+    const secret = async (mayAsk: boolean): Promise<Secret | null> => {
+      const password = (await common()) ?? (mayAsk ? await asked() : null);
       return password === null ? null : toSecret(password, options.ntHash);
-    });
+    };
     const { kerberos, ccache, keytab } = options;
-    const identity = { ...account, secret, kerberos, ccache, keytab };
+    const identity = { ...account, secret, kerberos, ccache, keytab, trial: new SecretTrial() };
     identities.set(key, identity);
     return identity;
   };

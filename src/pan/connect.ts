@@ -4,7 +4,7 @@ import { mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
 import type { RpcInterface } from "../rpc/interface.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Identity } from "../security/identity.js";
-import { openLogon, type Logon } from "../security/logon.js";
+import { openLogon, type Logon, type LogonOptions } from "../security/logon.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
 import { deadline } from "../transport/deadline.js";
 import { dialTcp } from "../transport/dial.js";
@@ -43,6 +43,8 @@ export interface ConnectRequest {
   readonly signal: AbortSignal;
   /** The interface that is called; those of [MS-PAN] when not given. */
   readonly iface?: RpcInterface;
+  /** The logon to go on with, which stays the caller's; else one for this connection alone. */
+  readonly logon?: Logon;
   /** Told as each step begins. */
   readonly onStep?: (progress: ConnectProgress) => void;
 }
@@ -56,16 +58,29 @@ const TRANSFER_SYNTAXES: Record<ConnectionOptions["transferSyntax"], readonly Tr
 /** How long a call that never waits may go without an answer beside one that does. */
 const ANSWER_MS = 10_000;
 
+/** Connects to one print server again and again. */
+export interface Connector extends AsyncDisposable {
+  /** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
+  connect(signal: AbortSignal): Promise<Connection>;
+}
+
+/** What holds for all connections of a connector. */
+export interface ConnectorRequest extends Omit<ConnectRequest, "signal" | "logon"> {
+  /** How long credentials that have worked rest after they were refused, in milliseconds. */
+  readonly refusedPauseMs: number;
+}
+
 /**
- * Connects to one print server again and again, and remembers what a lost connection taught: a server that serves the calls of
- * a connection one after the other is asked for no multiplexing any more. Throws what `connectPrintServer` throws.
+ * Connects to one print server again and again, and remembers what connections taught: a server that serves the calls of one
+ * after the other is asked for no multiplexing any more, and what was refused at a logon is not tried again. Throws what
+ * `connectPrintServer` throws.
  */
-export function printServerConnector(
-  request: Omit<ConnectRequest, "signal">,
-): (signal: AbortSignal) => Promise<Connection> {
+export function printServerConnector({ refusedPauseMs, ...request }: ConnectorRequest): Connector {
   let { options } = request;
-  return async (signal) => {
-    const connection = await connectPrintServer({ ...request, options, signal });
+  let logon: Promise<Logon> | null = null;
+  const connect = async (signal: AbortSignal): Promise<Connection> => {
+    logon ??= openLogon(request.target.identity, { ...logonOptions(request, signal), refusedPauseMs });
+    const connection = await connectPrintServer({ ...request, options, signal, logon: await logon });
     void connection.association.closed.then((error) => {
       if (!(error instanceof OneAtATimeError)) return;
       options = { ...options, multiplex: false };
@@ -73,6 +88,12 @@ export function printServerConnector(
     });
     return connection;
   };
+  return { connect, [Symbol.asyncDispose]: async () => (await logon)?.[Symbol.asyncDispose]() };
+}
+
+function logonOptions({ target, options, notice }: Omit<ConnectRequest, "signal">, signal: AbortSignal): LogonOptions {
+  const { spn, level } = options;
+  return { server: target.server, spn, level, signal, notice };
 }
 
 /**
@@ -81,19 +102,20 @@ export function printServerConnector(
  * new connection, by NTLM alone.
  */
 export async function connectPrintServer(request: ConnectRequest): Promise<Connection> {
-  const { target, options, notice } = request;
   const endpoint = await findEndpoint(request);
-  const { spn, level } = options;
-  const logon = await openLogon(target.identity, { server: target.server, spn, level, notice });
+  const logon = request.logon ?? (await openLogon(request.target.identity, logonOptions(request, request.signal)));
+  const putAway = async (): Promise<void> => {
+    if (request.logon === undefined) await logon[Symbol.asyncDispose]();
+  };
   try {
     const association = await openAssociation(request, endpoint, logon);
     const close = async (): Promise<void> => {
       association.close();
-      await logon[Symbol.asyncDispose]();
+      await putAway();
     };
     return { association, close };
   } catch (error) {
-    await logon[Symbol.asyncDispose]();
+    await putAway();
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { NOTIFICATION_TYPES } from "../notifications/notification-types.js";
+import { REFUSED_PAUSE_MS } from "../security/logon.js";
 import type { ConnectionOptions } from "./connection-options.js";
 import { DEFAULT_BACKOFF } from "./retry.js";
 
@@ -16,7 +17,12 @@ export const DEFAULT_CONNECTION: ConnectionOptions = {
 };
 
 /** For ever once it has worked; the first connection fails fast. */
-export const DEFAULT_RETRY = { ...DEFAULT_BACKOFF, limit: Infinity, waitForServer: false } as const;
+export const DEFAULT_RETRY = {
+  ...DEFAULT_BACKOFF,
+  limit: Infinity,
+  waitForServer: false,
+  refusedPauseMs: REFUSED_PAUSE_MS,
+} as const;
 
 /** All types that are decoded. */
 export const DEFAULT_TYPES = NOTIFICATION_TYPES.map(({ guid }) => guid);

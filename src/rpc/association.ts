@@ -192,8 +192,12 @@ export class Association {
   }
 
   async #connect(iface: RpcInterface): Promise<ClientConnection> {
-    const { dial, deadline, tracer, transferSyntaxes, security, level, multiplex = true } = this.#options;
-    const logon = await LogonExchange.begin(security === null ? null : await security(), level);
+    const { security, level } = this.#options;
+    return LogonExchange.run(security === null ? null : await security(), level, (logon) => this.#open(iface, logon));
+  }
+
+  async #open(iface: RpcInterface, logon: LogonExchange): Promise<ClientConnection> {
+    const { dial, deadline, tracer, transferSyntaxes, multiplex = true } = this.#options;
     const signal = deadline();
     const link = await dial(signal);
     const label = `${++this.#opened}`;

@@ -330,6 +330,11 @@ export class ClientConnection {
     const cause = error ?? new DisconnectedError(`${this.peer} closed the connection`);
     if (this.#state.kind === "binding") {
       const { leg } = this.#state;
+      // A server that refuses a logon by closing says nothing at all: an answer that breaks off is a lost connection.
+      if (this.#framer.pending > 0)
+        return this.#end(
+          new DisconnectedError(`${this.peer} ended the connection in the middle of its answer`, { cause }),
+        );
       const text = `${this.peer} ended the connection before it had answered the ${leg <= 1 ? "bind" : "logon"}`;
       this.#end(new UnreachableError(leg <= 1 ? "bind" : "logon", text, { cause }));
     } else {

@@ -1,6 +1,6 @@
 import { ProtocolError } from "../errors.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
-import { bindFaultError, bindNakError } from "./bind-errors.js";
+import { bindFaultError, bindNakError, type BindCircumstances } from "./bind-errors.js";
 import type { RpcInterface } from "./interface.js";
 import type { LogonExchange, LogonOutcome } from "./logon-exchange.js";
 import type { AlterContextPdu, BindPdu } from "./pdu/bind.js";
@@ -78,11 +78,13 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
   const { iface, transferSyntaxes, logon } = options;
   const proposal = proposeInBind(iface, transferSyntaxes);
   const bind = bindPdu(wire.nextCallId(), proposal, options, logon.first);
-  const ack = expectAnswer(await wire.exchange(bind, 1), bind, wire.peer, options.assocGroup !== 0);
+  const joining = options.assocGroup !== 0;
+  const circumstances = () => ({ peer: wire.peer, logon: logon.standing, joining });
+  const ack = expectAnswer(await wire.exchange(bind, 1), bind, circumstances());
   const context = agreedContext(proposal, ack.results, wire.peer);
   const maxFragment = agreedFragment(ack.maxRecv, wire.peer);
   const { assocGroup } = ack;
-  if (options.assocGroup !== 0 && assocGroup !== options.assocGroup)
+  if (joining && assocGroup !== options.assocGroup)
     throw new ProtocolError(`${wire.peer} did not let the connection join its association group`);
   // Of the contexts only the one agreed on is repeated: a server may take any other for a new one.
   const repeated = propose(iface, [context.transferSyntax], context.contextId);
@@ -90,7 +92,7 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
   for (let leg = 2; token !== null; leg++) {
     if (leg > MAX_LEGS) throw new ProtocolError(`${wire.peer} asked for more than ${MAX_LEGS} legs of authentication`);
     const alter = alterPdu(wire.nextCallId(), repeated, { ...options, assocGroup }, token);
-    const answer = expectAnswer(await wire.exchange(alter, leg), alter, wire.peer, false);
+    const answer = expectAnswer(await wire.exchange(alter, leg), alter, { ...circumstances(), joining: false });
     token = await logon.next(answer.auth);
   }
   const headerSigning = logon.first !== null && (ack.flags & PFC.SUPPORT_HEADER_SIGN) !== 0;
@@ -134,10 +136,9 @@ function bindFields(
 export function expectAnswer(
   answer: Pdu,
   question: BindPdu | AlterContextPdu,
-  peer: string,
-  joining: boolean,
+  circumstances: BindCircumstances,
 ): BindAckPdu | AlterContextRespPdu {
-  const circumstances = { peer, authenticated: question.auth !== null, joining };
+  const { peer } = circumstances;
   if (answer.type === "bind_nak") throw bindNakError(answer.reason, circumstances);
   if (answer.type === "fault") throw bindFaultError(answer.status, circumstances);
   const fits = question.type === "bind" ? answer.type === "bind_ack" : answer.type === "alter_context_resp";

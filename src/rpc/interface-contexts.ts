@@ -63,7 +63,11 @@ export class InterfaceContexts {
     const { assocGroup, multiplexed: multiplex } = this.#agreement;
     const group = { assocGroup, multiplex };
     const question = alterPdu(this.#wire.nextCallId(), proposal, group, null);
-    const { results } = expectAnswer(await this.#wire.alter(question), question, this.#wire.peer, false);
+    const { results } = expectAnswer(await this.#wire.alter(question), question, {
+      peer: this.#wire.peer,
+      logon: null,
+      joining: false,
+    });
     this.#known.set(iface.uuid, agreedContext(proposal, results, this.#wire.peer));
   }
 }

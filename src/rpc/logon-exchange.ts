@@ -6,6 +6,7 @@ import {
   type SecurityContext,
   type SecurityStep,
 } from "../security/context.js";
+import type { LogonStanding } from "./bind-errors.js";
 import type { AuthVerifier } from "./pdu/sec-trailer.js";
 import type { FragmentSecurity } from "./secure-fragments.js";
 
@@ -41,10 +42,23 @@ export class LogonExchange {
     this.first = this.#verifier(step);
   }
 
-  /** Takes the first step; `security` is fresh, or null for an anonymous connection. Throws what the mechanism throws. */
-  static async begin(security: SecurityContext | null, level: AuthLevel): Promise<LogonExchange> {
-    const step = security === null ? { token: null, done: true } : await security.step(null);
-    return new LogonExchange(security, level, step);
+  /**
+   * Takes the first step, then binds a connection with `bind`; `security` is fresh, or null for an anonymous one, and is told
+   * how that ended. Throws what the mechanism and `bind` throw, as the security has it.
+   */
+  static async run<T>(
+    security: SecurityContext | null,
+    level: AuthLevel,
+    bind: (logon: LogonExchange) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const step = security === null ? { token: null, done: true } : await security.step(null);
+      const bound = await bind(new LogonExchange(security, level, step));
+      security?.concluded?.(null);
+      return bound;
+    } catch (error) {
+      throw security?.concluded === undefined ? error : security.concluded(error);
+    }
   }
 
   /**
@@ -73,6 +87,12 @@ export class LogonExchange {
       mechanism: security.mechanism,
       user: security.user,
     };
+  }
+
+  /** What the server was told so far, for the error when it refuses; null without security. */
+  get standing(): LogonStanding | null {
+    const security = this.#security;
+    return security === null ? null : { proof: security.proof ?? "none", mechanism: security.mechanism };
   }
 
   /** What kind of message a token of this exchange is, as the mechanism tells it; null where it does not. */

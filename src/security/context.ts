@@ -46,6 +46,12 @@ export interface SecurityStep {
   readonly done: boolean;
 }
 
+/**
+ * What a server can judge of the tokens that were given out: nothing yet, a Kerberos ticket, or what proves a password (NTLM's
+ * AUTHENTICATE). A refusal after the last one may count towards the lock-out of the account.
+ */
+export type Proof = "none" | "ticket" | "password";
+
 /** The security of one connection. `step` throws an AuthenticationError when the logon failed. */
 export interface SecurityContext {
   /** auth_type of the sec_trailer: 9 for SPNEGO ([MS-RPCE] 2.2.1.1.7). */
@@ -54,7 +60,14 @@ export interface SecurityContext {
   step(token: Uint8Array | null): Promise<SecurityStep>;
   /** The protection of fragments; only after a step said done. */
   protect(options: ProtectionOptions): MessageProtection;
-  /** Which mechanism was negotiated; only after a step said done. */
+  /** What the tokens so far prove; only initiators have it. */
+  readonly proof?: Proof;
+  /**
+   * Takes how the logon ended: null when the connection stands, else the error that ended it. Gives the error to throw
+   * instead, which says what it means for these credentials. At most once.
+   */
+  concluded?(error: unknown): unknown;
+  /** Which mechanism was negotiated, before that the one that was offered first; certain after a step said done. */
   readonly mechanism: MechanismName;
   /** Who is logged on, `DOMAIN\user` or `user@REALM`; null where it is not known. Only after a step said done. */
   readonly user: string | null;

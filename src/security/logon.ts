@@ -1,12 +1,14 @@
-import { AuthenticationError, UnreachableError } from "../errors.js";
+import { AuthenticationError, PanwatchError, UnreachableError } from "../errors.js";
 import type { AuthLevel, SecurityContext } from "./context.js";
-import type { Identity } from "./identity.js";
+import type { Identity, Secret } from "./identity.js";
 import { KerberosError } from "./kerberos/failures.js";
 import { KerberosInitiator } from "./kerberos/initiator.js";
 import { parseSpn, type Spn } from "./kerberos/spn.js";
 import { TicketSource } from "./kerberos/tickets.js";
+import type { Mechanism } from "./mechanism.js";
 import { NtlmInitiator } from "./ntlm/initiator.js";
 import { SpnegoInitiator } from "./spnego/initiator.js";
+import type { SecretUse } from "./trial.js";
 
 export interface LogonOptions {
   /** The server's name as the user gave it, or its address. */
@@ -17,13 +19,21 @@ export interface LogonOptions {
   readonly level?: AuthLevel;
   /** How long each step of getting Kerberos tickets may take, in milliseconds (10 s). */
   readonly patienceMs?: number;
+  /** How long a secret that has worked in this run rests after it was refused, in milliseconds (1 min). */
+  readonly refusedPauseMs?: number;
+  /** Ends the programs that get tickets. */
+  readonly signal?: AbortSignal;
   /** Takes what users should know (warn) or may want to know (verbose) about the choice of mechanism. */
   readonly notice: (text: string, level: "warn" | "verbose") => void;
 }
 
 const PATIENCE_MS = 10_000;
+export const REFUSED_PAUSE_MS = 60_000;
 
-/** The logon to one server: gives every connection its security, by the mechanisms that the identity allows. */
+/**
+ * The logon to one server: gives every connection its security, by the mechanisms that the identity allows, and knows what
+ * a refusal means. Kept as long as the server is connected to, again and again.
+ */
 export interface Logon extends AsyncDisposable {
   /**
    * The security of one connection, fresh. Asks for a password only once Kerberos is ruled out. Throws an
@@ -31,8 +41,8 @@ export interface Logon extends AsyncDisposable {
    */
   context(): Promise<SecurityContext>;
   /**
-   * Takes the error with which a server refused a connection at its logon. Returns whether it makes sense to connect
-   * once more: Kerberos was refused, was only desired, and NTLM is left, which all later contexts will use alone.
+   * Takes the error with which a connection ended at its logon. Returns whether it makes sense to connect once more:
+   * Kerberos was refused, was only desired, and NTLM is left, which later contexts will use until the ticket changes.
    */
   fallBack(error: unknown): boolean;
 }
@@ -43,46 +53,85 @@ export async function openLogon(identity: Identity, options: LogonOptions): Prom
   return Promise.resolve(new MechanismChoice(identity, spn, options));
 }
 
+/** The security of one connection, with what is at stake in it. */
+class LogonContext extends SpnegoInitiator {
+  readonly kerberos: Ticketed | null;
+  /** The use of the secret, once it was begun. */
+  use: SecretUse | null = null;
+  readonly #judge: (attempt: LogonContext, error: unknown) => unknown;
+
+  constructor(
+    mechanism: Mechanism,
+    kerberos: Ticketed | null,
+    judge: (attempt: LogonContext, error: unknown) => unknown,
+  ) {
+    super({ mechanisms: [mechanism] });
+    this.kerberos = kerberos;
+    this.#judge = judge;
+  }
+
+  concluded(error: unknown): unknown {
+    return this.#judge(this, error);
+  }
+}
+
+/** Kerberos with its ticket in hand. */
+interface Ticketed {
+  readonly mechanism: KerberosInitiator;
+  readonly principal: string;
+}
+
 class MechanismChoice implements Logon {
   readonly #identity: Identity;
   readonly #spn: Spn;
   readonly #options: LogonOptions;
   readonly #patienceMs: number;
+  readonly #pauseMs: number;
   readonly #tickets: TicketSource;
-  #kerberosAllowed: boolean;
+  readonly #kerberosAllowed: boolean;
   /** Why Kerberos was given up, for the error when NTLM cannot be used either. */
   #problem: unknown = null;
   #warned = false;
-  /** The context that was given last, and whose ticket it offers. */
-  #last: { context: SpnegoInitiator; principal: string } | null = null;
+  /** The ticket that the server refused: it is not offered again. */
+  #refusedTicket: Uint8Array | null = null;
+  /** The error after which NTLM is to be tried. */
+  #fellBackAfter: unknown = null;
+  /** Whether a connection has stood. */
+  #worked = false;
+  #kerberosWorked = false;
+  /** A refusal after that was answered with one more try. */
+  #triedOnceMore = false;
 
   constructor(identity: Identity, spn: Spn, options: LogonOptions) {
     this.#identity = identity;
     this.#spn = spn;
     this.#options = options;
     this.#patienceMs = options.patienceMs ?? PATIENCE_MS;
-    this.#tickets = new TicketSource(identity, spn, this.#patienceMs);
+    this.#pauseMs = options.refusedPauseMs ?? REFUSED_PAUSE_MS;
+    this.#tickets = new TicketSource(identity, spn, {
+      patienceMs: this.#patienceMs,
+      signal: options.signal,
+      useSecret: (use) => this.#useSecret(use),
+    });
     const byAddress = options.spn === null && isAddress(options.server);
     this.#kerberosAllowed = identity.kerberos === "required" || (identity.kerberos === "desired" && !byAddress);
   }
 
   async context(): Promise<SecurityContext> {
     const kerberos = this.#kerberosAllowed ? await this.#tryKerberos() : null;
-    this.#last = null;
-    if (kerberos === null) return new SpnegoInitiator({ mechanisms: [this.#ntlm()] });
-    const mechanisms = this.#ntlmAllowed ? [kerberos.mechanism, this.#ntlm()] : [kerberos.mechanism];
-    const context = new SpnegoInitiator({ mechanisms });
-    this.#last = { context, principal: kerberos.principal };
-    return context;
+    const judge = (attempt: LogonContext, error: unknown): unknown => this.#judge(attempt, error);
+    // NTLM is not offered beside a ticket: only a server that has refused it gets the weaker mechanism.
+    if (kerberos !== null) return new LogonContext(kerberos.mechanism, kerberos, judge);
+    const attempt: LogonContext = new LogonContext(
+      this.#ntlm((use) => (attempt.use = use)),
+      null,
+      judge,
+    );
+    return attempt;
   }
 
   fallBack(error: unknown): boolean {
-    const last = this.#last;
-    if (last === null || !this.#ntlmAllowed || last.context.mechanism !== "Kerberos" || !isRefusal(error)) return false;
-    this.#kerberosAllowed = false;
-    this.#problem = error;
-    this.#warn(`the Kerberos ticket of ${last.principal} was refused for ${this.#spn.text}`, error);
-    return true;
+    return error !== null && error === this.#fellBackAfter;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -93,12 +142,63 @@ class MechanismChoice implements Logon {
     return this.#identity.kerberos !== "required" && this.#identity.user !== null;
   }
 
-  /** The Kerberos initiator with its ticket in hand; null when Kerberos is not to be used and NTLM may be. */
-  async #tryKerberos() {
+  /** What the end of a connection's logon means; gives the error to throw. */
+  #judge(attempt: LogonContext, error: unknown): unknown {
+    if (error === null) {
+      attempt.use?.proved();
+      this.#worked = true;
+      this.#triedOnceMore = false;
+      if (attempt.kerberos !== null) this.#kerberosWorked = true;
+      return null;
+    }
+    return attempt.kerberos === null ? this.#judgeNtlm(attempt, error) : this.#judgeKerberos(attempt.kerberos, error);
+  }
+
+  /** No refusal of a ticket locks an account: where it has worked, it is a loss like any other. */
+  #judgeKerberos({ mechanism, principal }: Ticketed, error: unknown): unknown {
+    if (!(error instanceof AuthenticationError)) return error;
+    const told = this.#worked ? asLoss(error) : error;
+    if (!this.#ntlmAllowed) return told;
+    this.#refusedTicket = new Uint8Array(mechanism.ticket);
+    this.#problem = error;
+    this.#fellBackAfter = told;
+    this.#warn(`the Kerberos ticket of ${principal} was refused for ${this.#spn.text}`, error);
+    return told;
+  }
+
+  /**
+   * Once AUTHENTICATE has left, a refusal is one of the password, a mere close too; but a server that has worked may
+   * close for other reasons.
+   */
+  #judgeNtlm({ use, proof }: LogonContext, error: unknown): unknown {
+    if (use === null) return error;
+    if (proof === "password") {
+      if (error instanceof AuthenticationError) return this.#refused(use, error);
+      if (error instanceof UnreachableError && error.stage === "logon" && !this.#identity.trial.proven) {
+        if (!isTimeOut(error.cause)) return this.#refused(use, closed(error));
+        use.dropped();
+        return undecided(error);
+      }
+    }
+    use.dropped();
+    return error;
+  }
+
+  #refused(use: SecretUse, error: AuthenticationError): AuthenticationError {
+    const told = use.refused(error, !this.#triedOnceMore);
+    this.#triedOnceMore = true;
+    return told;
+  }
+
+  /** Kerberos with its ticket in hand; null when it is not to be used and NTLM may be. */
+  async #tryKerberos(): Promise<Ticketed | null> {
     try {
-      return await this.#kerberos();
+      const kerberos = await this.#kerberos();
+      const refused = this.#refusedTicket;
+      return refused !== null && Buffer.compare(refused, kerberos.mechanism.ticket) === 0 ? null : kerberos;
     } catch (error) {
-      if (!(error instanceof KerberosError) || this.#identity.kerberos === "required") throw error;
+      if (!(error instanceof KerberosError)) throw error;
+      if (this.#identity.kerberos === "required") throw this.#worked && !error.mayLock ? asLoss(error) : error;
       this.#problem = error;
       if (!this.#ntlmAllowed) throw this.#noCredentials();
       const { keytab, ccache } = this.#identity;
@@ -109,10 +209,11 @@ class MechanismChoice implements Logon {
     }
   }
 
-  async #kerberos(): Promise<{ mechanism: KerberosInitiator; principal: string }> {
+  async #kerberos(): Promise<Ticketed> {
     const { path, principal } = await this.#openTickets();
     const confidentiality = (this.#options.level ?? "privacy") === "privacy";
-    const options = { spn: this.#spn, path, principal, confidentiality, patienceMs: this.#patienceMs };
+    const { signal } = this.#options;
+    const options = { spn: this.#spn, path, principal, confidentiality, patienceMs: this.#patienceMs, signal };
     const mechanism = await KerberosInitiator.open(options);
     return { mechanism, principal };
   }
@@ -122,11 +223,11 @@ class MechanismChoice implements Logon {
     try {
       return await this.#tickets.open();
     } catch (error) {
-      const { kerberos, user, secret } = this.#identity;
+      const { kerberos, user } = this.#identity;
       const replaceable = error instanceof KerberosError && ["no-ticket", "other-account"].includes(error.failure);
       if (!replaceable || kerberos !== "required" || user === null) throw error;
       // Where nobody can be asked, what is missing is the ticket.
-      const given = await secret().catch((problem: unknown) => {
+      const given = await this.#secret().catch((problem: unknown) => {
         throw problem instanceof AuthenticationError ? error : problem;
       });
       if (given === null) throw error;
@@ -134,14 +235,33 @@ class MechanismChoice implements Logon {
     }
   }
 
-  #ntlm(): NtlmInitiator {
-    const { user, domain } = this.#identity;
+  /** Once Kerberos has worked nobody is asked for a password: a new ticket may come while nobody looks. */
+  #secret(): Promise<Secret | null> {
+    return this.#identity.secret(!this.#kerberosWorked);
+  }
+
+  #ntlm(began: (use: SecretUse) => void): NtlmInitiator {
+    const { user, domain, trial } = this.#identity;
     const secret = async () => {
-      const given = await this.#identity.secret();
+      const given = await this.#secret();
       if (given === null) throw this.#noCredentials();
+      began(await trial.begin(this.#pauseMs));
       return given;
     };
     return new NtlmInitiator({ user, domain, secret, targetName: this.#spn.text });
+  }
+
+  /** Lets a KDC judge the secret, or the key of a keytab. */
+  async #useSecret(logOn: () => Promise<void>): Promise<void> {
+    const use = await this.#identity.trial.begin(this.#pauseMs);
+    try {
+      await logOn();
+      use.proved();
+    } catch (error) {
+      if (error instanceof KerberosError && error.mayLock) throw this.#refused(use, error);
+      use.dropped();
+      throw error;
+    }
   }
 
   #noCredentials(): AuthenticationError {
@@ -149,6 +269,7 @@ class MechanismChoice implements Logon {
     return new AuthenticationError(`there are no credentials to log on to ${this.#options.server} with${kerberos}`, {
       hint: "get a Kerberos ticket with kinit, or give a user and a password",
       cause: this.#problem ?? undefined,
+      meaning: this.#kerberosWorked ? "loss" : "refused",
     });
   }
 
@@ -166,13 +287,23 @@ function isAddress(server: string): boolean {
   return server.includes(":") || /^\d{1,3}(\.\d{1,3}){3}$/.test(server);
 }
 
-/**
- * Errors by which servers refuse a logon, a bind_nak without a reason among them. An IntegrityError, which tells of an
- * attack, must never lead to a weaker mechanism.
- */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof AuthenticationError) return true;
-  return error instanceof UnreachableError && error.stage === "logon" && !isTimeOut(error.cause);
+function asLoss({ message, hint, cause }: PanwatchError): AuthenticationError {
+  return new AuthenticationError(message, { hint: hint ?? undefined, cause, meaning: "loss" });
+}
+
+function closed(error: UnreachableError): AuthenticationError {
+  return new AuthenticationError(`${error.message}: it refuses the logon`, {
+    hint:
+      "check user name, domain and password; the account may be disabled, locked or expired; where a policy refuses NTLM, " +
+      "log on by Kerberos (-k)",
+    cause: error,
+  });
+}
+
+/** The server took the password and says nothing: what it makes of it is unknown, so it is not sent again. */
+function undecided(error: UnreachableError): UnreachableError {
+  const { stage, message, hint, cause } = error;
+  return new UnreachableError(stage, message, { hint: hint ?? undefined, cause, meaning: "refused" });
 }
 
 function isTimeOut(cause: unknown): boolean {

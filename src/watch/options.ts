@@ -21,6 +21,8 @@ export interface RetryOptions extends BackoffRange {
   readonly limit: number;
   /** Whether the first connection is retried too. */
   readonly waitForServer: boolean;
+  /** How long credentials that have worked in this run rest after they were refused, before one last try, in milliseconds. */
+  readonly refusedPauseMs: number;
 }
 
 export interface WatchOptions {

@@ -2,16 +2,13 @@ import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
 import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
 import { Backoff } from "../pan/retry.js";
-import type { Connection } from "../pan/connect.js";
+import type { Connection, Connector } from "../pan/connect.js";
 import { delay, settleWithin } from "../waiting.js";
 import type { WatchOptions } from "./options.js";
 import { exhausted, type RegistrationWatch } from "./registration-watch.js";
 import type { Place, Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
 import { Session, type SessionEnd } from "./session.js";
-
-/** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
-export type Connect = (signal: AbortSignal) => Promise<Connection>;
 
 /** What a server watch shares with the watch it is part of. */
 export interface ServerOwner {
@@ -29,17 +26,19 @@ export class ServerWatch {
   readonly registrations: readonly RegistrationWatch[];
   readonly #place: Place;
   readonly #owner: ServerOwner;
-  readonly #connect: Connect;
+  readonly #connector: Connector;
   readonly #backoff: Backoff;
   readonly #leaving = new AbortController();
   #session: Session | null = null;
   #worked = false;
+  /** The message of the last failure: the same one is told once. */
+  #told: string | null = null;
 
-  constructor(place: Place, registrations: readonly RegistrationWatch[], connect: Connect, owner: ServerOwner) {
+  constructor(place: Place, registrations: readonly RegistrationWatch[], connector: Connector, owner: ServerOwner) {
     this.registrations = registrations;
     this.#place = place;
     this.#owner = owner;
-    this.#connect = connect;
+    this.#connector = connector;
     this.#backoff = new Backoff(owner.options.retry);
     // The deadlines of each connection listen until they are over: any number is right.
     setMaxListeners(0, this.#leaving.signal);
@@ -55,9 +54,13 @@ export class ServerWatch {
     while (this.active.length > 0 && !this.#leaving.signal.aborted) {
       const failure = await this.#visit();
       if (failure === null || this.#leaving.signal.aborted || this.active.length === 0) continue;
-      if (!this.#mayRetry(failure)) return this.#fail(exhausted(failure, this.#backoff.failures));
+      if (!this.#mayRetry(failure)) {
+        this.#fail(exhausted(failure, this.#backoff.failures));
+        break;
+      }
       await this.#pause(failure);
     }
+    await this.#connector[Symbol.asyncDispose]();
   }
 
   /** Ends the session, if there is one, or the wait for the next. */
@@ -70,7 +73,7 @@ export class ServerWatch {
   async #visit(): Promise<PanwatchError | null> {
     let connection: Connection;
     try {
-      connection = await this.#connect(this.#leaving.signal);
+      connection = await this.#connector.connect(this.#leaving.signal);
     } catch (error) {
       return asPanwatchError(error);
     }
@@ -138,6 +141,7 @@ export class ServerWatch {
 
   #succeeded(): void {
     this.#worked = true;
+    this.#told = null;
     this.#backoff.reset();
   }
 
@@ -156,9 +160,12 @@ export class ServerWatch {
   }
 
   async #pause(error: PanwatchError): Promise<void> {
-    const delayMs = this.#backoff.next();
+    const usualMs = this.#backoff.next();
+    const delayMs = error.retryInMs ?? usualMs;
     const { reporter } = this.#owner;
-    if (error.code !== "disconnected" && error.code !== "unreachable") {
+    const isNews = error.message !== this.#told;
+    this.#told = error.message;
+    if (isNews && error.code !== "disconnected" && error.code !== "unreachable") {
       reporter.tell(this.#place, failedEvent(error, stageOf(error, this.#worked), false));
     }
     reporter.tell(this.#place, {

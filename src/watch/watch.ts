@@ -3,6 +3,7 @@ import type { NotificationKind } from "../notifications/model.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import { onAbort } from "../waiting.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
+import { SecretTrial } from "../security/trial.js";
 import type { Style, UserFilter } from "./events.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import { DEFAULT_CONNECTION, DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../pan/defaults.js";
@@ -84,7 +85,8 @@ function watchOptions(request: WatchRequest): WatchOptions {
 
 function identityOf(request: WatchRequest): Identity {
   const { user = null, domain = null, kerberos = "desired", ccache = null, keytab = null } = request;
-  return { user, domain, kerberos, ccache, keytab, secret: () => Promise.resolve(secretOf(request)) };
+  const secret = (): Promise<Secret | null> => Promise.resolve(secretOf(request));
+  return { user, domain, kerberos, ccache, keytab, secret, trial: new SecretTrial() };
 }
 
 function secretOf({ password, ntHash }: WatchRequest): Secret | null {

@@ -1,12 +1,12 @@
 import { asPanwatchError, type PanwatchError } from "../errors.js";
 import { stylesOf } from "../notifications/notification-types.js";
-import { printServerConnector } from "../pan/connect.js";
+import { printServerConnector, type Connector } from "../pan/connect.js";
 import type { WatchEvent } from "./events.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
 import { RegistrationWatch, type RegistrationOwner, type RegistrationPlan } from "./registration-watch.js";
 import { Reporter, type Place } from "./reporter.js";
 import { Counters, Limit, RegistrationScope, type SharedScope } from "./scope.js";
-import { ServerWatch, type Connect, type ServerOwner } from "./server-watch.js";
+import { ServerWatch, type ServerOwner } from "./server-watch.js";
 
 /** How a watch ended. */
 export interface WatchOutcome {
@@ -111,8 +111,9 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
 }
 
 /** How a watch connects to one server with one identity. */
-function connector(target: WatchTarget, { connection, notice, tracer }: WatchOptions): Connect {
-  return printServerConnector({ target, options: connection, notice, tracer });
+function connector(target: WatchTarget, { connection, notice, tracer, retry }: WatchOptions): Connector {
+  const { refusedPauseMs } = retry;
+  return printServerConnector({ target, options: connection, notice, tracer, refusedPauseMs });
 }
 
 type Targets = readonly [WatchTarget, ...WatchTarget[]];

@@ -75,7 +75,7 @@ describe("the account", () => {
 });
 
 describe("the password", () => {
-  const password = async (from: Identity): Promise<unknown> => from.secret();
+  const password = async (from: Identity): Promise<unknown> => from.secret(true);
   const given = (text: string) => ({ kind: "password", password: text });
 
   it("is the first line of --password-file, without line end and byte order mark", async () => {
@@ -119,10 +119,10 @@ describe("the password", () => {
     const alice = identityOf(parseTarget("CORP/alice@s"));
     const bob = identityOf(parseTarget("bob@s"));
     expect(asked).toEqual([]);
-    expect(await Promise.all([alice.secret(), alice.secret(), bob.secret()])).toEqual(
+    expect(await Promise.all([alice.secret(true), alice.secret(true), bob.secret(true)])).toEqual(
       ["typed", "typed", "typed"].map(given),
     );
-    await alice.secret();
+    await alice.secret(true);
     expect(asked).toEqual(["Password of CORP\\alice: ", "Password of bob: "]);
   });
 
@@ -131,7 +131,7 @@ describe("the password", () => {
       Promise.resolve(question),
     );
     const { secret } = identityOf(parseTarget("alice@s"));
-    expect(await secret()).toEqual({ kind: "password", password: "Password of alice: " });
+    expect(await secret(true)).toEqual({ kind: "password", password: "Password of alice: " });
   });
 
   it("is asked for one account after the other", async () => {
@@ -144,21 +144,21 @@ describe("the password", () => {
       return "typed";
     };
     const identityOf = await openIdentities(OPTIONS, EMPTY, ask);
-    await Promise.all(["a@s", "b@s", "c@s"].map((target) => identityOf(parseTarget(target)).secret()));
+    await Promise.all(["a@s", "b@s", "c@s"].map((target) => identityOf(parseTarget(target)).secret(true)));
   });
 
   it("is not asked for with --no-input: the error says what to do", async () => {
-    const error = await (await identity("alice@s", { mayAsk: false })).secret().catch((thrown: unknown) => thrown);
+    const error = await (await identity("alice@s", { mayAsk: false })).secret(true).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AuthenticationError);
     expect((error as AuthenticationError).hint).toMatch(/--password-file.*kinit/);
     const withoutKerberos = await identity("alice@s", { mayAsk: false, kerberos: "off" });
-    await expect(withoutKerberos.secret()).rejects.toMatchObject({
+    await expect(withoutKerberos.secret(true)).rejects.toMatchObject({
       hint: expect.not.stringContaining("kinit") as string,
     });
   });
 
   it("does not exist where there is no account and nothing was given", async () => {
-    expect(await (await identity("s")).secret()).toBeNull();
+    expect(await (await identity("s")).secret(true)).toBeNull();
   });
 
   it("may be an NT hash", async () => {
@@ -166,11 +166,11 @@ describe("the password", () => {
     const bytes = new Uint8Array(Buffer.from(hash, "hex"));
     for (const text of [hash, hash.toUpperCase(), `aad3b435b51404eeaad3b435b51404ee:${hash}`, ` ${hash} `]) {
       const from = await identity("alice@s", { ntHash: true, passwordFile: file("hash", `${text}\n`) });
-      expect(await from.secret()).toEqual({ kind: "nt-hash", hash: bytes });
+      expect(await from.secret(true)).toEqual({ kind: "nt-hash", hash: bytes });
     }
     const wrong = await identity("alice@s", { ntHash: true, passwordFile: file("no-hash", "Sesame\n") });
-    await expect(wrong.secret()).rejects.toThrow(/32 hexadecimal digits/);
-    await expect(wrong.secret()).rejects.not.toThrow(/Sesame/);
+    await expect(wrong.secret(true)).rejects.toThrow(/32 hexadecimal digits/);
+    await expect(wrong.secret(true)).rejects.not.toThrow(/Sesame/);
   });
 });
 
@@ -191,7 +191,7 @@ describe("files that cannot be read", () => {
   it("PANWATCH_PASSWORD_FILE is only read when it is needed", async () => {
     const lost: PasswordEnvironment = { passwordFile: "/nowhere/file", password: () => null };
     const from = await identity("alice@s", {}, lost);
-    await expect(from.secret()).rejects.toThrow(/PANWATCH_PASSWORD_FILE/);
+    await expect(from.secret(true)).rejects.toThrow(/PANWATCH_PASSWORD_FILE/);
   });
 });
 

@@ -12,6 +12,7 @@ import { GssAcceptor, GssRefusal } from "./gss/acceptor.js";
 import { findKdc, HOSTS, PASSWORDS, Realm, REALM } from "./kerberos/realm.js";
 import { describePeer } from "./support/peer.js";
 import { pythonWith } from "./support/python.js";
+import { SecretTrial } from "../../src/security/trial.js";
 
 const python = pythonWith(["gssapi"]);
 const kdc = await findKdc();
@@ -49,6 +50,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
       kerberos: "required",
       ccache: null,
       keytab: null,
+      trial: new SecretTrial(),
     };
     const notice = (text: string, level: string) => notices.push(`${level}: ${text}`);
     return openLogon(

@@ -145,14 +145,20 @@ describePeer("the independent print server in a realm", python !== null && kdc !
     }
   });
 
-  it("desired lets a server that has no Kerberos choose NTLM on the same connection", async () => {
+  it("desired offers NTLM to a server without Kerberos on a second connection, and says so", async () => {
     await using server = await start(["--mechs", "ntlm"]);
     await using relay = await Relay.to(server.address, server.port);
     const way = { targetIp: "127.0.0.1", port: relay.port };
-    const { events, outcome } = await watchToEnd({ ...request(server, way), kerberos: "desired" });
+    const notices: string[] = [];
+    const { events, outcome } = await watchToEnd({
+      ...request(server, way),
+      kerberos: "desired",
+      notice: (text, level) => level === "warn" && notices.push(text),
+    });
     expect(outcome).toMatchObject({ reason: "count", error: null });
     expect(of(events, "registered")[0]?.auth).toMatchObject({ mechanism: "NTLM" });
-    expect(relay.sent.length).toBe(1);
+    expect(relay.sent.map((bytes) => bytes.includes(NTLM_SIGNATURE))).toEqual([false, true]);
+    expect(notices).toEqual([expect.stringMatching(/ticket of alice@LAB\.TEST was refused.*NTLM used instead/)]);
     expect(await server.violations()).toEqual([]);
   });
 

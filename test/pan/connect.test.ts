@@ -11,6 +11,7 @@ import { OneAtATimeError } from "../../src/rpc/association.js";
 import { listenTcp } from "../../src/transport/listen.js";
 import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
 import { HostileServer } from "../watch/support/hostile-server.js";
+import { SecretTrial } from "../../src/security/trial.js";
 
 const PASSWORD = "x";
 const resolved = vi.hoisted(() => ({ addresses: [] as string[] }));
@@ -28,6 +29,7 @@ const identity = {
   kerberos: "off",
   ccache: null,
   keytab: null,
+  trial: new SecretTrial(),
 } as const;
 
 function request(options: Partial<typeof DEFAULT_CONNECTION>) {
@@ -133,8 +135,8 @@ describe("a server that multiplexes, but serves the calls of a connection one af
       await using server = await HostileServer.start({ Create: () => undefined });
       resolved.addresses = ["127.0.0.1"];
       const asked = request({ port: server.port, level: "packet" });
-      const connect = printServerConnector(asked);
-      const connection = await connect(asked.signal);
+      const connector = printServerConnector({ ...asked, refusedPauseMs: 60_000 });
+      const connection = await connector.connect(asked.signal);
       const { association } = connection;
       expect(association.info.multiplexed).toBe(true);
       const handle = { attributes: 0, uuid: "13121110-1514-1716-1819-1a1b1c1d1e1f" };
@@ -152,7 +154,7 @@ describe("a server that multiplexes, but serves the calls of a connection one af
       ]);
       await connection.close();
       for (let times = 0; times < 2; times++) {
-        const again = await connect(asked.signal);
+        const again = await connector.connect(asked.signal);
         expect(again.association.info.multiplexed).toBe(false);
         await again.close();
       }

@@ -117,12 +117,12 @@ describe("a refused bind", () => {
     instead("bind", ({ callId }) => ({ type: "bind_nak", flags: 3, callId, auth: null, reason }));
 
   it.each([
-    [0, AuthenticationError, undefined, "refused the bind without giving a reason (bind_nak 0)"],
+    [0, UnreachableError, "logon", "refused the bind without giving a reason (bind_nak 0)"],
     [1, UnreachableError, "logon", "refused the bind because of congestion (bind_nak 1)"],
     [2, UnreachableError, "logon", "refused the bind because a limit of the server is exceeded (bind_nak 2)"],
     [4, UnreachableError, "logon", "because of the protocol version or a malformed bind (bind_nak 4)"],
     [77, UnreachableError, "logon", "for an unknown reason (bind_nak 77)"],
-    [8, AuthenticationError, undefined, "because it does not know SPNEGO (bind_nak 8)"],
+    [8, AuthenticationError, undefined, "because it does not take this kind of logon (bind_nak 8)"],
     [9, AuthenticationError, undefined, "because the logon failed (bind_nak 9)"],
   ])("with reason %i says so", async (reason, type, stage, message) => {
     const { server, bound } = secureBind(nak(reason));
@@ -131,6 +131,54 @@ describe("a refused bind", () => {
     expect(error.message).toContain(message);
     expect(error).toMatchObject(stage === undefined ? {} : { stage });
     expect(server.link.state).toBe("destroyed");
+  });
+
+  it("before the password was proven is no judgement of it", async () => {
+    const error = await rejection(secureBind(nak(0)).bound);
+    expect(error).toMatchObject({
+      code: "unreachable",
+      meaning: "loss",
+      hint: "it may be busy or restarting: try again later",
+    });
+  });
+
+  it("with reason 8 names the policy that refuses NTLM, and -k", async () => {
+    const error = await rejection(secureBind(nak(8)).bound);
+    expect(error.hint).toMatch(/ForceKerberosForRpc.*-k/);
+  });
+
+  it("with a ticket in it may be about that", async () => {
+    const security = new ToySecurity();
+    security.proof = "ticket";
+    expect(await rejection(secureBind(nak(0), { security }).bound)).toBeInstanceOf(AuthenticationError);
+    expect(await rejection(secureBind(nak(1), { security }).bound)).toBeInstanceOf(UnreachableError);
+    expect(await rejection(secureBind(nak(0), { security, assocGroup: 99 }).bound)).toBeInstanceOf(UnreachableError);
+  });
+
+  it.each([0, 1, 2, 4, 8, 9, 77])(
+    "with reason %i is a refused logon once the proof of the password has left",
+    async (reason) => {
+      const script = instead("alter_context", ({ callId }) => ({
+        type: "bind_nak",
+        flags: 3,
+        callId,
+        auth: null,
+        reason,
+      }));
+      const error = await rejection(secureBind(script).bound);
+      expect(error).toMatchObject({ code: "authentication", meaning: "refused" });
+      expect(error.hint).toMatch(/password.*NTLM.*-k/s);
+    },
+  );
+
+  it("by a fault of any status is a refused logon once the proof of the password has left", async () => {
+    for (const status of [5, 0x80090308, 0x1c01000b]) {
+      const script = instead("alter_context", ({ callId }) => ({
+        ...{ type: "fault", flags: 0x23, callId, auth: null },
+        ...{ allocHint: 32, contextId: 0, cancelCount: 0, status },
+      }));
+      expect(await rejection(secureBind(script).bound)).toBeInstanceOf(AuthenticationError);
+    }
   });
 
   it("of a connection that joins a group hints at the group", async () => {
@@ -148,7 +196,7 @@ describe("a refused bind", () => {
     const error = await rejection(bound);
     expect(error).toBeInstanceOf(AuthenticationError);
     expect(error.message).toContain("ERROR_ACCESS_DENIED (0x00000005)");
-    expect(error.hint).toMatch(/password.*disabled.*expired.*NTLM.*clocks/s);
+    expect(error.hint).toMatch(/password.*disabled.*expired.*NTLM/s);
   });
 
   it("by another fault is unreachable, with the fault's name", async () => {

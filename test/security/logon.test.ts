@@ -1,13 +1,16 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { fromHex, toHex } from "../../src/bytes/hex.js";
 import { AuthenticationError, IntegrityError, UnreachableError, UsageError } from "../../src/errors.js";
 import type { Identity } from "../../src/security/identity.js";
-import { openLogon, type LogonOptions } from "../../src/security/logon.js";
+import { decodeApRequest } from "../../src/security/kerberos/messages.js";
+import { openLogon, type Logon, type LogonOptions } from "../../src/security/logon.js";
 import { MECHANISM_OIDS } from "../../src/security/mechanism.js";
 import { decodeNegTokenInit } from "../../src/security/spnego/tokens.js";
 import { AES256 } from "./kerberos/golden.js";
+import { SecretTrial } from "../../src/security/trial.js";
 
 /** The native package: the AP-REQ belongs to the ticket of the golden credential cache. */
 const native = vi.hoisted(() => ({ apReq: "", problem: null as string | null }));
@@ -33,7 +36,8 @@ describe("openLogon", () => {
   let ticket: string;
   let expired: string;
   const notices: string[] = [];
-  const asked = vi.fn(() => Promise.resolve({ kind: "password", password: "Passw0rd!" } as const));
+  const given = { kind: "password", password: "Passw0rd!" } as const;
+  const asked = vi.fn(() => Promise.resolve(given));
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "panwatch-test-"));
@@ -41,11 +45,11 @@ describe("openLogon", () => {
     expired = join(directory, "expired");
     const cache = Buffer.from(AES256.ccache, "base64");
     await writeFile(expired, withEndTimes(cache, 0x20000000));
-    await writeFile(ticket, withEndTimes(cache, 0xf0000000));
-    native.apReq = AES256.apReq;
   });
   afterAll(() => rm(directory, { recursive: true }));
-  beforeEach(() => {
+  beforeEach(async () => {
+    await writeFile(ticket, withEndTimes(Buffer.from(AES256.ccache, "base64"), 0xf0000000));
+    native.apReq = AES256.apReq;
     notices.length = 0;
     asked.mockClear();
     native.problem = null;
@@ -60,16 +64,25 @@ describe("openLogon", () => {
       kerberos: "desired",
       ccache: null,
       keytab: null,
+      trial: new SecretTrial(),
     };
     const notice = (text: string, level: string) => notices.push(`${level}: ${text}`);
     return openLogon({ ...who, ...identity }, { server: "printsrv.lab.test", spn: null, notice, ...options });
   }
 
   /** What the first token of a fresh context offers. */
-  async function offered(opened: Awaited<ReturnType<typeof logon>>): Promise<readonly string[]> {
+  async function offered(opened: Logon): Promise<readonly string[]> {
     const context = await opened.context();
     const { token } = await context.step(null);
+    context.concluded?.(new Error("given up"));
     return decodeNegTokenInit(token ?? new Uint8Array()).mechTypes;
+  }
+
+  /** Begins a connection that offers Kerberos, and lets it end with `error`; gives what is thrown then. */
+  async function refuse(opened: Logon, error: unknown): Promise<unknown> {
+    const context = await opened.context();
+    await context.step(null);
+    return context.concluded?.(error);
   }
 
   it("offers NTLM only when Kerberos is off", async () => {
@@ -78,9 +91,9 @@ describe("openLogon", () => {
     expect(notices).toEqual([]);
   });
 
-  it("offers Kerberos first, NTLM behind it, when there is a ticket; no password is asked for", async () => {
+  it("offers Kerberos alone when there is a ticket; no password is asked for", async () => {
     await using opened = await logon({ ccache: ticket });
-    expect(await offered(opened)).toEqual([msKerberos, kerberos, ntlm]);
+    expect(await offered(opened)).toEqual([msKerberos, kerberos]);
     expect(asked).not.toHaveBeenCalled();
     expect(notices).toEqual([]);
   });
@@ -94,7 +107,7 @@ describe("openLogon", () => {
   it("offers Kerberos only when it is required", async () => {
     await using opened = await logon({ kerberos: "required", ccache: ticket });
     expect(await offered(opened)).toEqual([msKerberos, kerberos]);
-    expect(opened.fallBack(new AuthenticationError("refused"))).toBe(false);
+    expect(opened.fallBack(await refuse(opened, new AuthenticationError("refused")))).toBe(false);
   });
 
   it("offers NTLM at once without a ticket, and tells only who wants to know", async () => {
@@ -127,7 +140,7 @@ describe("openLogon", () => {
 
   it("tries Kerberos with an address when the SPN was given", async () => {
     await using opened = await logon({ ccache: ticket }, { server: "192.0.2.7", spn: "host/printsrv.lab.test" });
-    expect(await offered(opened)).toEqual([msKerberos, kerberos, ntlm]);
+    expect(await offered(opened)).toEqual([msKerberos, kerberos]);
   });
 
   it("warns, once, when the domain refuses the ticket and NTLM is used instead", async () => {
@@ -187,25 +200,27 @@ describe("openLogon", () => {
   });
 
   describe("fallBack", () => {
-    it.each([
-      ["a failed logon", new AuthenticationError("refused")],
-      ["a bind_nak", new UnreachableError("logon", "bind_nak 0")],
-    ])("goes to NTLM for good after %s, and says so once", async (_, error) => {
+    it("goes to NTLM after a refused ticket until that changes, and says so once", async () => {
       await using opened = await logon({ ccache: ticket });
-      await offered(opened);
+      const error = await refuse(opened, new AuthenticationError("refused"));
       expect(opened.fallBack(error)).toBe(true);
       expect(notices).toEqual([
         expect.stringMatching(/^warn: the Kerberos ticket of alice@LAB.TEST was refused.*, NTLM used instead: /),
       ]);
       expect(await offered(opened)).toEqual([ntlm]);
-      expect(opened.fallBack(error)).toBe(false);
       expect(await offered(opened)).toEqual([ntlm]);
       expect(notices).toHaveLength(1);
+
+      native.apReq = withOtherTicket(AES256.apReq);
+      const cache = withEndTimes(Buffer.from(AES256.ccache, "base64"), 0xf0000000);
+      await writeFile(ticket, Buffer.from(withOtherTicket(cache.toString("hex")), "hex"));
+      expect(await offered(opened)).toEqual([msKerberos, kerberos]);
     });
 
     it.each([
       ["an alteration on the way", new IntegrityError("the seal does not verify")],
       ["a server that is not there", new UnreachableError("connect", "refused the connection")],
+      ["a server that is busy", new UnreachableError("logon", "bind_nak 1")],
       [
         "a server that is slow",
         new UnreachableError("logon", "late", { cause: new DOMException("late", "TimeoutError") }),
@@ -213,21 +228,47 @@ describe("openLogon", () => {
       ["a bug", new TypeError("undefined")],
     ])("does not go to NTLM because of %s", async (_, error) => {
       await using opened = await logon({ ccache: ticket });
-      await offered(opened);
+      expect(await refuse(opened, error)).toBe(error);
       expect(opened.fallBack(error)).toBe(false);
-      expect(await offered(opened)).toEqual([msKerberos, kerberos, ntlm]);
+      expect(await offered(opened)).toEqual([msKerberos, kerberos]);
     });
 
     it("does not try NTLM again when it was NTLM that was refused", async () => {
       await using opened = await logon({});
-      await offered(opened);
-      expect(opened.fallBack(new AuthenticationError("wrong password"))).toBe(false);
+      expect(opened.fallBack(await refuse(opened, new AuthenticationError("wrong password")))).toBe(false);
     });
 
     it("has nothing to go to without a user", async () => {
       await using opened = await logon({ user: null, ccache: ticket });
-      await offered(opened);
-      expect(opened.fallBack(new AuthenticationError("refused"))).toBe(false);
+      expect(opened.fallBack(await refuse(opened, new AuthenticationError("refused")))).toBe(false);
+    });
+  });
+
+  describe("Kerberos that has worked", () => {
+    it.each([
+      ["the ticket expires", false],
+      ["the server refuses the ticket", true],
+    ])("is no final failure when %s: it locks no account", async (_, byServer) => {
+      await using opened = await logon({ user: null, kerberos: "required", ccache: ticket });
+      const early = await logon({ user: null, kerberos: "required", ccache: expired });
+      await expect(early.context()).rejects.toMatchObject({ meaning: "refused" });
+      await refuse(opened, null);
+      if (!byServer) await writeFile(ticket, await readFile(expired));
+      const error = byServer
+        ? await refuse(opened, new AuthenticationError("no"))
+        : await opened.context().catch((problem: unknown) => problem);
+      expect(error).toMatchObject({ code: "authentication", meaning: "loss", retryInMs: null });
+    });
+
+    it("asks nobody for a password later, and says what to do", async () => {
+      await using opened = await logon({ ccache: ticket, secret: (mayAsk) => Promise.resolve(mayAsk ? given : null) });
+      await refuse(opened, null);
+      await writeFile(ticket, await readFile(expired));
+      const context = await opened.context();
+      await expect(context.step(null)).rejects.toMatchObject({
+        meaning: "loss",
+        hint: expect.stringContaining("kinit") as string,
+      });
     });
   });
 });
@@ -239,4 +280,16 @@ function withEndTimes(cache: Buffer, endTime: number): Buffer {
   original.writeUInt32BE(1795278636);
   for (let at = copy.indexOf(original); at >= 0; at = copy.indexOf(original, at)) copy.writeUInt32BE(endTime, at);
   return copy;
+}
+
+/** Another ticket for the same keys: its last byte, that of the ciphertext, is changed wherever the ticket stands. */
+function withOtherTicket(hex: string): string {
+  const original = hexOfTicket();
+  const other = original.slice(0, -2) + (original.endsWith("00") ? "01" : "00");
+  expect(hex).toContain(original);
+  return hex.replaceAll(original, other);
+}
+
+function hexOfTicket(): string {
+  return toHex(decodeApRequest(fromHex(AES256.apReq)).ticket);
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_RETRY } from "../../pan/defaults.js";
 import { parseSpn } from "../../security/kerberos/spn.js";
 import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
@@ -49,7 +50,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     kinds: what.kinds,
     accept: what.match.length === 0 ? null : (event) => matchesAll(what.match, event),
     strings: resources.strings,
-    retry: { limit: retryLimit, ...backoff, waitForServer },
+    retry: { ...DEFAULT_RETRY, limit: retryLimit, ...backoff, waitForServer },
     maxSize: output.maxSize,
     answer: answering.answerer,
     dryRun: reply.dryRun,

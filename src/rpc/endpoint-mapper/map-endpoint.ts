@@ -89,20 +89,17 @@ async function ask(
 
 async function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | undefined): Promise<ClientConnection> {
   let callId = 0;
-  return ClientConnection.bind(
-    link,
-    {
-      label: "epm",
-      iface: EPMAPPER,
-      transferSyntaxes: ["ndr"],
-      logon: await LogonExchange.begin(null, "privacy"),
-      assocGroup: 0,
-      multiplex: false,
-      nextCallId: () => ++callId,
-      tracer,
-    },
-    signal,
-  );
+  const nextCallId = (): number => ++callId;
+  const options = {
+    label: "epm",
+    iface: EPMAPPER,
+    transferSyntaxes: ["ndr"],
+    assocGroup: 0,
+    multiplex: false,
+    nextCallId,
+    tracer,
+  } as const;
+  return LogonExchange.run(null, "privacy", (logon) => ClientConnection.bind(link, { ...options, logon }, signal));
 }
 
 function towerFor({ uuid, major, minor }: RpcInterface): Uint8Array {

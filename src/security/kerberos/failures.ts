@@ -26,6 +26,11 @@ export class KerberosError extends AuthenticationError {
     super(message, details);
     this.failure = failure;
   }
+
+  /** Whether trying the same again may lock the account. */
+  get mayLock(): boolean {
+    return this.failure === "secret";
+  }
 }
 
 /** What is tried: for messages about it. */
@@ -36,6 +41,8 @@ export interface Attempt {
   readonly principal: string | null;
   /** How long each step may take, in milliseconds: a KDC may have to be asked, and may not answer. */
   readonly patienceMs: number;
+  /** Ends the programs that are run. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A text of libkrb5 or its programs that is recognised, and what people make of it. `$1` is its first group. */

@@ -28,6 +28,8 @@ export interface KerberosOptions {
   readonly principal: string;
   /** How long getting the service ticket may take, in milliseconds. */
   readonly patienceMs: number;
+  /** Ends that. */
+  readonly signal?: AbortSignal | undefined;
   /**
    * Whether messages will be sealed. For the levels that only sign, the Authenticator must not ask for confidentiality, or
    * servers answer signed messages with a fault.
@@ -46,6 +48,7 @@ export class KerberosInitiator implements Mechanism {
   readonly sendsMic = true;
   readonly #options: KerberosOptions;
   readonly #exchange: GssExchange;
+  readonly #ticket: Uint8Array;
   readonly #sessionKey: EncryptionKey;
   readonly #authenticator: Authenticator;
   #state: "new" | "requested" | "done" = "new";
@@ -55,11 +58,15 @@ export class KerberosInitiator implements Mechanism {
   private constructor(
     options: KerberosOptions,
     exchange: GssExchange,
-    sessionKey: EncryptionKey,
-    authenticator: Authenticator,
+    {
+      ticket,
+      sessionKey,
+      authenticator,
+    }: { ticket: Uint8Array; sessionKey: EncryptionKey; authenticator: Authenticator },
   ) {
     this.#options = options;
     this.#exchange = exchange;
+    this.#ticket = ticket;
     this.#sessionKey = sessionKey;
     this.#authenticator = authenticator;
   }
@@ -80,7 +87,12 @@ export class KerberosInitiator implements Mechanism {
       clearConfidentiality(authenticator.checksum);
       cipher.set(encryptMessage(sessionKey, KEY_USAGES.authenticator, plain));
     }
-    return new KerberosInitiator(options, exchange, sessionKey, authenticator);
+    return new KerberosInitiator(options, exchange, { ticket: request.ticket, sessionKey, authenticator });
+  }
+
+  /** The DER of the service ticket: another one means that something has changed. */
+  get ticket(): Uint8Array {
+    return this.#ticket;
   }
 
   get expectsMic(): boolean {
@@ -145,8 +157,8 @@ export class KerberosInitiator implements Mechanism {
   }
 }
 
-function attemptOf({ spn, principal, patienceMs }: KerberosOptions): Attempt {
-  return { spn: spn.text, principal, patienceMs };
+function attemptOf({ spn, principal, patienceMs, signal }: KerberosOptions): Attempt {
+  return { spn: spn.text, principal, patienceMs, signal };
 }
 
 /** The session key of the ticket that an AP-REQ carries. */

@@ -24,7 +24,9 @@ export async function runProgram(
   attempt: Attempt,
   input = "",
 ): Promise<ProgramResult> {
-  const child = spawn(program, args, { env: childEnvironment(), stdio: "pipe", timeout: attempt.patienceMs });
+  const { patienceMs: timeout, signal: given } = attempt;
+  const limits = { timeout, killSignal: "SIGKILL", ...(given !== undefined && { signal: given }) } as const;
+  const child = spawn(program, args, { env: childEnvironment(), stdio: "pipe", ...limits });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   // A program that never reads its input ends with EPIPE here, and says why on its stderr.
@@ -38,6 +40,7 @@ export async function runProgram(
       });
     },
   ).catch((error: unknown) => {
+    if (given?.aborted === true) throw lateError(attempt);
     throw new KerberosError("not-installed", `the program ${program} cannot be run`, {
       hint: "install the Kerberos programs (Debian: krb5-user)",
       cause: error,

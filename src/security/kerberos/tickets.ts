@@ -10,6 +10,15 @@ import type { Spn } from "./spn.js";
 /** Tickets that we got ourselves are got anew when they expire within this time. */
 const MARGIN_SECONDS = 60;
 
+export interface TicketOptions {
+  /** How long each step may take, in milliseconds. */
+  readonly patienceMs: number;
+  /** Ends the programs that are run. */
+  readonly signal: AbortSignal | undefined;
+  /** Runs what lets a KDC judge a password or key, where that may be tried. */
+  readonly useSecret: (logOn: () => Promise<void>) => Promise<void>;
+}
+
 /**
  * Where a logon's tickets come from, in this order: a keytab, the user's credential cache, a password. Caches that are no
  * files are copied, logons kept, in a private directory, which goes away with this object.
@@ -17,23 +26,27 @@ const MARGIN_SECONDS = 60;
 export class TicketSource implements AsyncDisposable {
   readonly #identity: Identity;
   readonly #spn: Spn;
+  readonly #options: TicketOptions;
   readonly #attempt: Attempt;
   #directory: Promise<PrivateDirectory> | null = null;
   /** Tickets in our own file, which serve until they expire. */
   #own: Promise<Tickets | null> = Promise.resolve(null);
-  /** Why a password was refused: it is not tried again, so as not to lock the account. */
-  #refusal: KerberosError | null = null;
 
-  constructor(identity: Identity, spn: Spn, patienceMs: number) {
+  constructor(identity: Identity, spn: Spn, options: TicketOptions) {
+    const { patienceMs, signal } = options;
     this.#identity = identity;
     this.#spn = spn;
-    this.#attempt = { spn: spn.text, principal: principalOf(identity), patienceMs };
+    this.#options = options;
+    this.#attempt = { spn: spn.text, principal: principalOf(identity), patienceMs, signal };
   }
 
   /** Tickets that are good now, without a password. Throws a KerberosError. */
   async open(): Promise<Tickets> {
     const { keytab, ccache } = this.#identity;
-    if (keytab !== null) return this.#openOwn((path) => logOnWithKeytab(keytab, path, this.#attempt));
+    if (keytab !== null) {
+      const logOn = (path: string) => logOnWithKeytab(keytab, path, this.#attempt);
+      return this.#openOwn((path) => this.#options.useSecret(() => logOn(path)));
+    }
     const name = await cacheName(ccache, this.#attempt);
     const path = cachePath(name);
     const tickets = path === null ? null : this.#checkOwner(await inspectCache(path, this.#attempt));
@@ -48,15 +61,10 @@ export class TicketSource implements AsyncDisposable {
       throw new KerberosError("no-ticket", "Kerberos needs a ticket, a keytab, or a user and a password", {
         hint: secret.kind === "nt-hash" ? "an NT hash serves NTLM only" : "name the user with --user",
       });
-    return this.#openOwn(async (path) => {
-      if (this.#refusal !== null) throw this.#refusal;
-      await logOnWithPassword({ principal, upn: upnOf(this.#identity) }, secret.password, path, this.#attempt).catch(
-        (error: unknown) => {
-          if (error instanceof KerberosError) this.#refusal = error;
-          throw error;
-        },
-      );
-    });
+    const account = { principal, upn: upnOf(this.#identity) };
+    return this.#openOwn((path) =>
+      this.#options.useSecret(() => logOnWithPassword(account, secret.password, path, this.#attempt)),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -54,7 +54,8 @@ function describeResp(token: Uint8Array): string {
   return `NegTokenResp: ${parts.join(", ")}`;
 }
 
-function mechanismName(oid: string): string {
+/** The name of a mechanism; its identifier where it has none here. */
+export function mechanismName(oid: string): string {
   return MECHANISM_NAMES.get(oid) ?? oid;
 }
 

@@ -1,7 +1,14 @@
 import { AuthenticationError, ProtocolError } from "../../errors.js";
-import type { MechanismName, MessageProtection, ProtectionOptions, SecurityContext, SecurityStep } from "../context.js";
+import type {
+  MechanismName,
+  MessageProtection,
+  Proof,
+  ProtectionOptions,
+  SecurityContext,
+  SecurityStep,
+} from "../context.js";
 import type { Mechanism } from "../mechanism.js";
-import { describeSpnegoToken } from "./describe.js";
+import { describeSpnegoToken, mechanismName } from "./describe.js";
 import { AUTH_TYPE_SPNEGO, type SpnegoOptions, mechanismFor, receivedMic } from "./negotiation.js";
 import {
   type NegTokenResp,
@@ -46,13 +53,22 @@ export class SpnegoInitiator implements SecurityContext {
     return this.#current.user;
   }
 
+  /** The ticket leaves with the first token; NTLM proves the password with its last one. */
+  get proof(): Proof {
+    if (this.#current.name === "Kerberos") return this.#phase === "start" ? "none" : "ticket";
+    return this.#mechanismDone ? "password" : "none";
+  }
+
   async step(token: Uint8Array | null): Promise<SecurityStep> {
     if (this.#phase === "start") return { token: await this.#offer(), done: false };
     if (this.#phase === "done" || token === null) throw new ProtocolError("SPNEGO has no place for this step");
     const answer = decodeNegTokenResp(token);
     if (answer.negState === "reject")
       throw new AuthenticationError("the server refused the logon", {
-        hint: "check user name, domain and password, and whether the server takes this kind of logon",
+        hint:
+          this.#current.name === "Kerberos"
+            ? "the server may be unable to use the Kerberos ticket"
+            : "check user name, domain and password; where a policy refuses NTLM, log on by Kerberos (-k)",
       });
     return this.#respond(answer, await this.#advance(answer));
   }
@@ -97,7 +113,9 @@ export class SpnegoInitiator implements SecurityContext {
     if (supportedMech === null || this.#current.oids.includes(supportedMech)) return false;
     const chosen = mechanismFor(this.#mechanisms, supportedMech);
     if (chosen === null)
-      throw new ProtocolError(`the server chose the mechanism ${supportedMech}, which was not offered`);
+      throw new AuthenticationError(
+        `the server wants ${mechanismName(supportedMech)} instead of ${this.#current.name}`,
+      );
     this.#current = chosen;
     this.#mechanismDone = false;
     return true;

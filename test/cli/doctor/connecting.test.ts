@@ -4,6 +4,7 @@ import type { StepFinding } from "../../../src/cli/doctor/findings.js";
 import { UnreachableError } from "../../../src/errors.js";
 import type { Identity } from "../../../src/security/identity.js";
 import type { ConnectProgress } from "../../../src/pan/connect.js";
+import { SecretTrial } from "../../../src/security/trial.js";
 
 const ALICE: Identity = {
   user: "alice",
@@ -12,6 +13,7 @@ const ALICE: Identity = {
   kerberos: "desired",
   ccache: null,
   keytab: null,
+  trial: new SecretTrial(),
 };
 
 const INFO = {

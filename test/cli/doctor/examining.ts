@@ -4,6 +4,7 @@ import type { PduTracer } from "../../../src/rpc/tracer.js";
 import type { Identity } from "../../../src/security/identity.js";
 import type { ConnectionOptions } from "../../../src/pan/connection-options.js";
 import { DEFAULT_CONNECTION } from "../../../src/pan/defaults.js";
+import { SecretTrial } from "../../../src/security/trial.js";
 
 export const USER = "alice";
 export const PASSWORD = "Passw0rd!";
@@ -35,6 +36,7 @@ export async function examine(options: ExaminedOptions): Promise<Examined> {
     kerberos: "off",
     ccache: null,
     keytab: null,
+    trial: new SecretTrial(),
   };
   const findings: Finding[] = [];
   const examination = new Examination({

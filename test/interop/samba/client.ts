@@ -11,11 +11,21 @@ import { deadline } from "../../../src/transport/deadline.js";
 import { dialTcp } from "../../../src/transport/dial.js";
 import { DOMAIN, type DomainController, EPM_PORT, HOST, PASSWORD, USER } from "../lab/domain-controller.js";
 import { SAMR } from "./samr.js";
+import { SecretTrial } from "../../../src/security/trial.js";
 
 /** Alice by NTLM; the fields of `changes` differ. */
 export function identity(changes: Partial<Identity> = {}): Identity {
   const secret = () => Promise.resolve({ kind: "password", password: PASSWORD } as const);
-  return { user: USER, domain: DOMAIN, secret, kerberos: "off", ccache: null, keytab: null, ...changes };
+  return {
+    user: USER,
+    domain: DOMAIN,
+    secret,
+    kerberos: "off",
+    ccache: null,
+    keytab: null,
+    trial: new SecretTrial(),
+    ...changes,
+  };
 }
 
 /** Alice by the tickets of a cache alone. */

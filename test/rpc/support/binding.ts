@@ -22,19 +22,21 @@ export async function bind(
   { security = null, signal = new AbortController().signal, ...options }: BindingOptions = {},
 ): Promise<ClientConnection> {
   let callId = 0;
-  return ClientConnection.bind(
-    server.link,
-    {
-      label: "1",
-      iface: ECHO,
-      transferSyntaxes: ["ndr64", "ndr"],
-      logon: await LogonExchange.begin(security, "privacy"),
-      assocGroup: 0,
-      multiplex: true,
-      nextCallId: () => ++callId,
-      ...options,
-    },
-    signal,
+  return LogonExchange.run(security, "privacy", (logon) =>
+    ClientConnection.bind(
+      server.link,
+      {
+        label: "1",
+        iface: ECHO,
+        transferSyntaxes: ["ndr64", "ndr"],
+        logon,
+        assocGroup: 0,
+        multiplex: true,
+        nextCallId: () => ++callId,
+        ...options,
+      },
+      signal,
+    ),
   );
 }
 

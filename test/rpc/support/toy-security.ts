@@ -2,6 +2,7 @@ import { IntegrityError } from "../../../src/errors.js";
 import type {
   Fragment,
   MessageProtection,
+  Proof,
   ProtectionOptions,
   SecurityContext,
   SecurityStep,
@@ -57,12 +58,16 @@ export class ToySecurity implements SecurityContext {
   readonly authType = 9;
   readonly mechanism = "NTLM";
   readonly user = "TOY\\alice";
+  proof: Proof = "none";
   protection: ToyProtection | null = null;
 
   step(token: Uint8Array | null): Promise<SecurityStep> {
     if (token === null) return Promise.resolve({ token: text("hello"), done: false });
     const said = new TextDecoder().decode(token);
-    if (said === "challenge") return Promise.resolve({ token: text("proof"), done: false });
+    if (said === "challenge") {
+      this.proof = "password";
+      return Promise.resolve({ token: text("proof"), done: false });
+    }
     if (said === "again") return Promise.resolve({ token: text("and again"), done: false });
     if (said === "accepted") return Promise.resolve({ token: null, done: true });
     return Promise.reject(new IntegrityError(`the toy does not understand ${said}`));

@@ -184,7 +184,7 @@ describe("the server takes another mechanism", () => {
 
   it("which was not offered, and is refused", async () => {
     const { answer } = await offer(ntlm());
-    await expect(answer({ ...challenge, supportedMech: KRB5 })).rejects.toThrow(ProtocolError);
+    await expect(answer({ ...challenge, supportedMech: KRB5 })).rejects.toThrow(AuthenticationError);
   });
 
   it("with a token that nobody can read yet", async () => {
