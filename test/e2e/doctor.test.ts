@@ -49,7 +49,7 @@ describe("a diagnosis", () => {
     expect(panwatch.stderr).toBe("");
     expect(panwatch.lines.map(({ seq }) => seq)).toEqual(panwatch.lines.map((_line, i) => i + 1));
     const steps = panwatch.ofType("doctor.step");
-    expect(steps.map(({ ok }) => ok)).toEqual(Array(10).fill(true));
+    expect(steps.map(({ ok }) => ok)).toEqual(Array(11).fill(true));
     expect(steps[5]).toMatchObject({
       v: 1,
       server: "127.0.0.1",
@@ -57,8 +57,17 @@ describe("a diagnosis", () => {
       step: "logon",
       details: { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr64" },
     });
-    expect(panwatch.ofType("doctor.access").map(({ access }) => access)).toEqual(["ok", "ok", "denied", "denied"]);
-    expect(panwatch.lines.at(-1)).toMatchObject({ type: "doctor.result", ok: true, exitCode: 0, failedStep: null });
+    expect(panwatch.ofType("doctor.access").map(({ access }) => access)).toEqual([
+      ...["ok", "ok", "denied", "denied"],
+      ...["ok", "ok", "denied", "denied"],
+    ]);
+    expect(panwatch.lines.at(-1)).toMatchObject({
+      type: "doctor.result",
+      ok: true,
+      exitCode: 0,
+      failedStep: null,
+      registrations: "both",
+    });
   });
 
   it("says that --port leaves the endpoint mapper out", async () => {

@@ -6,12 +6,14 @@ import { connectPrintServer, type Connection } from "../../pan/connect.js";
 import type { UserFilter } from "../../watch/events.js";
 import type { ConnectionOptions, Notice } from "../../pan/connection-options.js";
 import type { Identity } from "../../security/identity.js";
-import { printerPath } from "../../pan/printer-path.js";
+import { isPrinterName, printerPath } from "../../pan/printer-path.js";
+import { enumeratePrinters } from "../../spooler/spooler.js";
 import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { adviceFor } from "./advice/advice.js";
 import { ConnectFindings } from "./connecting.js";
-import type { Access, AccessFinding, Advice, Details, DoctorStep, Tell } from "./findings.js";
+import { registrationsOf, type Access, type AccessFinding, type Advice, type Details } from "./findings.js";
+import type { DoctorStep, Registrations, Tell } from "./findings.js";
 import { Visit } from "./visit.js";
 
 export interface ExaminationOptions {
@@ -24,15 +26,19 @@ export interface ExaminationOptions {
   readonly tell: Tell;
 }
 
-/** What came of an examination: the step it failed at, and the error that decides about the exit code. */
+/** What came of an examination: the step it failed at, the error that decides about the exit code, and what worked. */
 export interface Outcome {
   readonly failedStep: DoctorStep | null;
   readonly error: PanwatchError | null;
+  readonly registrations: Registrations | null;
 }
 
-type Cell = Pick<AccessFinding, "scope" | "userFilter" | "style">;
+type Cell = Pick<AccessFinding, "scope" | "queue" | "userFilter" | "style">;
 
-const SOUND: Outcome = { failedStep: null, error: null };
+/** Names of queues that a line holds at most. */
+const SHOWN_QUEUES = 5;
+
+const SOUND: Outcome = { failedStep: null, error: null, registrations: null };
 
 /**
  * Goes the whole way to a print server's notifications and back, telling each step: connects, registers, tries what else
@@ -40,6 +46,7 @@ const SOUND: Outcome = { failedStep: null, error: null };
  */
 export class Examination {
   readonly #options: ExaminationOptions;
+  readonly #access: AccessFinding[] = [];
   #outcome: Outcome = SOUND;
 
   constructor(options: ExaminationOptions) {
@@ -54,7 +61,7 @@ export class Examination {
     } finally {
       await connection.close();
     }
-    return this.#outcome;
+    return { ...this.#outcome, registrations: registrationsOf(this.#access) };
   }
 
   async #connect(): Promise<Connection | null> {
@@ -86,26 +93,48 @@ export class Examination {
       if (known.code === "aborted" && !signal.aborted) await once(signal, "abort");
       if (signal.aborted) return null;
       findings.failed(known, this.#advice(findings.step, known));
-      this.#outcome = { failedStep: findings.step, error: known };
+      this.#blame(findings.step, known);
       return null;
     }
   }
 
   async #visit({ association }: Connection): Promise<void> {
     const { connection, signal } = this.#options;
+    const queue = this.#options.target.printer ?? (await this.#findQueue());
     const visit = new Visit(association, { timeoutMs: connection.connectTimeoutMs, signal });
-    const name = this.#nameOf(this.#ownScope);
+    const name = this.#nameOf(this.#options.target.printer);
     const parameters = { name, type: ASYNC_UI, filter: PER_USER, style: UNIDIRECTIONAL } as const;
     const created = await this.#step("create", () => visit.create(), "a remote object of our own", null);
     if (created) {
       const details = { name, notificationType: ASYNC_UI, style: "uni", userFilter: "per-user" };
       const finding = `for AsyncUI, uni, per-user, on ${name ?? "the whole server"}`;
       const registered = await this.#step("register", () => visit.register(parameters), finding, details);
-      await this.#tryAll(visit, registered ? null : this.#outcome.error);
+      await this.#tryAll(visit, queue, registered ? null : this.#outcome.error);
     }
     for (const { step, ms, error } of await visit.leave()) {
       if (error === null) this.#told(step, ms, step === "delete" ? "nothing is left behind" : "done", null);
       else this.#failed(step, ms, error);
+    }
+  }
+
+  /** A queue of the server to try registrations on; null where none can be had, which is no failure. */
+  async #findQueue(): Promise<string | null> {
+    const { target, connection: options, notice, tracer, signal, tell } = this.#options;
+    const at = performance.now();
+    const told = (ok: true | null, finding: string, details: Details | null, error: PanwatchError | null): void => {
+      const ms = Math.round(performance.now() - at);
+      tell({ type: "step", step: "queues", ok, ms, finding, details, error, advice: null });
+    };
+    try {
+      const printers = await enumeratePrinters({ target, options, notice, tracer, signal });
+      const names = printers.map(({ name }) => name);
+      const some = names.length > SHOWN_QUEUES ? [...names.slice(0, SHOWN_QUEUES), "…"] : names;
+      told(true, names.length === 0 ? "none is shared" : `${names.length} shared: ${some.join(", ")}`, { names }, null);
+      return names.find((name) => isPrinterName(name)) ?? null;
+    } catch (error) {
+      const known = asPanwatchError(error);
+      if (!signal.aborted) told(null, `cannot be listed: ${known.message}`, null, known);
+      return null;
     }
   }
 
@@ -128,9 +157,9 @@ export class Examination {
    * The table: what has been registered already is not registered once more; `failure` is how that ended. A printer's
    * name that was refused is not tried again either ([MS-PAN] 3.1.1.4.1).
    */
-  async #tryAll(visit: Visit, failure: PanwatchError | null): Promise<void> {
+  async #tryAll(visit: Visit, queue: string | null, failure: PanwatchError | null): Promise<void> {
     const nameIsWrong = failure !== null && exitCodeOf(failure) === EXIT.printerName;
-    for (const cell of cells(this.#options.target.printer !== null)) {
+    for (const cell of cells(queue)) {
       if (this.#options.signal.aborted) return;
       const isFirst = this.#isOwn(cell) && cell.style === "uni";
       const isVain = nameIsWrong && cell.scope === this.#ownScope;
@@ -138,16 +167,18 @@ export class Examination {
       if (this.#options.signal.aborted) return;
       const access = accessOf(error);
       const told = error === "untried" ? null : error;
-      this.#options.tell({ type: "access", ...cell, notificationType: ASYNC_UI, access, error: told });
+      const finding = { type: "access", ...cell, notificationType: ASYNC_UI, access, error: told } as const;
+      this.#access.push(finding);
+      this.#options.tell(finding);
       if (told !== null && this.#isOwn(cell)) this.#blame(null, told);
     }
     if (visit.over !== null) this.#blame(null, visit.over);
   }
 
-  async #try(visit: Visit, { scope, userFilter, style }: Cell): Promise<PanwatchError | null | "untried"> {
+  async #try(visit: Visit, { queue, userFilter, style }: Cell): Promise<PanwatchError | null | "untried"> {
     if (visit.over !== null) return "untried";
     const filter = userFilter === "per-user" ? PER_USER : ALL_USERS;
-    const subscription = { name: this.#nameOf(scope), type: ASYNC_UI, filter, maxSize: DEFAULT_MAX_SIZE } as const;
+    const subscription = { name: this.#nameOf(queue), type: ASYNC_UI, filter, maxSize: DEFAULT_MAX_SIZE } as const;
     try {
       await visit.tryToRegister(style, subscription);
       return null;
@@ -165,9 +196,8 @@ export class Examination {
     return this.#options.target.printer === null ? "server" : "printer";
   }
 
-  #nameOf(scope: Cell["scope"]): string | null {
-    const { server, printer } = this.#options.target;
-    return scope === "server" || printer === null ? null : printerPath(server, printer);
+  #nameOf(queue: string | null): string | null {
+    return queue === null ? null : printerPath(this.#options.target.server, queue);
   }
 
   #told(step: DoctorStep, ms: number, finding: string, details: Details | null): void {
@@ -182,7 +212,7 @@ export class Examination {
 
   /** The first error decides. */
   #blame(failedStep: DoctorStep | null, error: PanwatchError): void {
-    if (this.#outcome.error === null) this.#outcome = { failedStep, error };
+    if (this.#outcome.error === null) this.#outcome = { ...this.#outcome, failedStep, error };
   }
 
   #advice(step: DoctorStep, error: PanwatchError): Advice {
@@ -192,10 +222,12 @@ export class Examination {
   }
 }
 
-function* cells(withPrinter: boolean): Generator<Cell> {
+function* cells(queue: string | null): Generator<Cell> {
   const filters: readonly UserFilter[] = ["per-user", "all-users"];
-  for (const scope of withPrinter ? (["server", "printer"] as const) : (["server"] as const)) {
-    for (const userFilter of filters) for (const style of ["uni", "bidi"] as const) yield { scope, userFilter, style };
+  for (const scope of queue === null ? (["server"] as const) : (["server", "printer"] as const)) {
+    const place = { scope, queue: scope === "server" ? null : queue };
+    for (const userFilter of filters)
+      for (const style of ["uni", "bidi"] as const) yield { ...place, userFilter, style };
   }
 }
 

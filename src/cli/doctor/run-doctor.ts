@@ -44,12 +44,13 @@ async function examineOn(stage: Stage, settings: DoctorSettings, context: Comman
     signal: stage.leaving,
     tell,
   });
-  const { failedStep, error } = await examination.run();
+  const { failedStep, error, registrations } = await examination.run();
   const { interruption } = stage;
   const exitCode = interruption?.exitCode ?? (error === null ? EXIT.done : exitCodeOf(error));
   const advice = error === null ? SOUND_HINT : stage.trace === null ? TRACE_HINT : null;
   const hint = interruption === null ? advice : null;
-  tell({ type: "result", exitCode, failedStep, error, interrupted: interruption?.reason ?? null, hint });
+  const interrupted = interruption?.reason ?? null;
+  tell({ type: "result", exitCode, failedStep, registrations, error, interrupted, hint });
   return exitCode;
 }
 

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PrintServer } from "../../../src/print-server/print-server.js";
 import { PanwatchError, UsageError } from "../../../src/errors.js";
-import { course, examine, PASSWORD, SOUND_COURSE, table, USER } from "./examining.js";
+import { course, examine, PASSWORD, SERVER_COURSE, SOUND_COURSE, table, USER } from "./examining.js";
 
 let server: PrintServer;
 beforeEach(async () => {
@@ -93,13 +93,33 @@ describe("an examination in which everything works", () => {
     expect(examined.outcome.error).toBeNull();
   });
 
-  it("asks for the whole server only where no printer is named", async () => {
-    expect(table(await examine({ connection: epm() }))).toEqual([
+  it("tries a queue that the server shares too where no printer is named", async () => {
+    server.setPrinters(["a,b", "HP4", "Kyo", "1", "2", "3"]);
+    const examined = await examine({ connection: epm() });
+    expect(course(examined)).toEqual(SERVER_COURSE);
+    const found = examined.steps.find(({ step }) => step === "queues");
+    expect(found?.finding).toBe("6 shared: a,b, HP4, Kyo, 1, 2, …");
+    expect(found?.details).toEqual({ names: ["a,b", "HP4", "Kyo", "1", "2", "3"] });
+    expect(table(examined)).toEqual([
       "server per-user uni ok",
       "server per-user bidi ok",
       "server all-users uni denied",
       "server all-users bidi denied",
+      "printer per-user uni ok",
+      "printer per-user bidi ok",
+      "printer all-users uni denied",
+      "printer all-users bidi denied",
     ]);
+    expect(examined.access.map(({ queue }) => queue)).toEqual([...Array<null>(4).fill(null), ...Array(4).fill("HP4")]);
+    expect(examined.outcome.registrations).toBe("both");
+  });
+
+  it("asks for the whole server only where no queue is shared", async () => {
+    server.setPrinters([]);
+    const examined = await examine({ connection: epm() });
+    expect(examined.steps.find(({ step }) => step === "queues")?.finding).toBe("none is shared");
+    expect(table(examined)).toHaveLength(4);
+    expect(examined.outcome).toEqual({ failedStep: null, error: null, registrations: "server" });
   });
 });
 
@@ -213,6 +233,7 @@ describe("an examination fails at", () => {
   });
 
   it("an Unregister, and deletes the object all the same", async () => {
+    server.setPrinters([]);
     const gone = server.next("client.disconnected", ({ user }) => user === USER);
     const examined = await examine({
       connection: epm(),
@@ -242,7 +263,7 @@ describe("an examination that is interrupted", () => {
         },
       });
       expect(examined.steps.filter(({ ok }) => ok === false)).toEqual([]);
-      expect(examined.outcome).toEqual({ failedStep: null, error: null });
+      expect(examined.outcome).toMatchObject({ failedStep: null, error: null });
       if (step === "create" || step === "register")
         expect((await gone).left).toEqual({ registrations: 0, objects: 0, channels: 0 });
     },

@@ -69,7 +69,7 @@ export function table({ access }: Examined): string[] {
   return access.map(({ scope, userFilter, style, access: word }) => [scope, userFilter, style, word].join(" "));
 }
 
-/** The course of an examination in which everything goes well. */
+/** The course of an examination of a printer in which everything goes well. */
 export const SOUND_COURSE: readonly [string, boolean][] = [
   "resolve",
   "endpoint-mapper",
@@ -82,3 +82,6 @@ export const SOUND_COURSE: readonly [string, boolean][] = [
   "unregister",
   "delete",
 ].map((step) => [step, true]);
+
+/** The same for a whole server, where a queue is looked for. */
+export const SERVER_COURSE = SOUND_COURSE.toSpliced(6, 0, ["queues", true]);

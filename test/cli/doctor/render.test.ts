@@ -38,13 +38,15 @@ const RESULT: ResultFinding = {
   type: "result",
   exitCode: 0,
   failedStep: null,
+  registrations: null,
   error: null,
   interrupted: null,
   hint: "Silence is normal.",
 };
 
 function access(more: Partial<AccessFinding>): AccessFinding {
-  const cell = { scope: "server", userFilter: "per-user", style: "uni", access: "ok", error: null } as const;
+  const queue = more.scope === "printer" ? "印刷" : null;
+  const cell = { scope: "server", queue, userFilter: "per-user", style: "uni", access: "ok", error: null } as const;
   return { type: "access", notificationType: ASYNC_UI, ...cell, ...more };
 }
 
@@ -121,6 +123,15 @@ describe("findings as text", () => {
         .join("\n")
         .replace(/^\n/, ""),
     );
+  });
+
+  it.each([
+    ["both", "itself and for a queue (印刷). MS-PAN does not promise", "watch printserver/* for that."],
+    ["server", "for the server itself;", "not for the queue 印刷."],
+    ["queue", "for a queue (印刷), not for the server itself:", "watch printserver/印刷, or printserver/*"],
+  ] as const)("say what registering works for: %s", (registrations, ...texts) => {
+    const text = pretty([access({}), access({ scope: "printer" }), { ...RESULT, registrations }]);
+    for (const part of texts) expect(text).toContain(part);
   });
 
   it.each([
@@ -221,6 +232,7 @@ describe("findings as JSON lines", () => {
       ...envelope,
       type: "doctor.access",
       scope: "server",
+      queue: null,
       userFilter: "all-users",
       style: "uni",
       notificationType: { guid: ASYNC_UI, name: "asyncui" },
@@ -234,7 +246,7 @@ describe("findings as JSON lines", () => {
   });
 
   it("end with the exit code", () => {
-    const result = { ...envelope, type: "doctor.result", failedStep: null, interrupted: null };
+    const result = { ...envelope, type: "doctor.result", failedStep: null, registrations: null, interrupted: null };
     expect(line(RESULT)).toEqual({ ...result, ...noError, ok: true, exitCode: 0, hint: "Silence is normal." });
     expect(line({ ...RESULT, exitCode: 5, error: DENIED })).toMatchObject({
       ...result,

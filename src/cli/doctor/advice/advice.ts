@@ -13,6 +13,7 @@ const BY_STEP: Record<DoctorStep, (error: PanwatchError, circumstances: Circumst
   credentials: credentialsAdvice,
   port: portAdvice,
   logon: logonAdvice,
+  queues: callAdvice,
   create: callAdvice,
   register: callAdvice,
   unregister: callAdvice,

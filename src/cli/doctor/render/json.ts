@@ -38,15 +38,24 @@ function fields(finding: Finding): object {
       return { step, ok, ms, finding: text, details, ...errorFields(error), meaning, causes, look };
     }
     case "access": {
-      const { scope, userFilter, style, notificationType, access, error } = finding;
-      return { scope, userFilter, style, notificationType: typeName(notificationType), access, ...errorFields(error) };
+      const { scope, queue, userFilter, style, notificationType, access, error } = finding;
+      return {
+        scope,
+        queue,
+        userFilter,
+        style,
+        notificationType: typeName(notificationType),
+        access,
+        ...errorFields(error),
+      };
     }
     case "result": {
-      const { exitCode, failedStep, error, interrupted, hint } = finding;
+      const { exitCode, failedStep, registrations, error, interrupted, hint } = finding;
       return {
         ok: exitCode === 0,
         exitCode,
         failedStep,
+        registrations,
         interrupted,
         ...errorFields(error),
         hint: error?.hint ?? hint,

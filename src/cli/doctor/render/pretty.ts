@@ -2,7 +2,15 @@ import type { ChalkInstance } from "chalk";
 import { formatDuration } from "../../durations.js";
 import { wrap } from "../../render/wrap.js";
 import { sanitise } from "../../sanitise.js";
-import type { AccessFinding, Advice, DoctorStep, Finding, ResultFinding, StepFinding } from "../findings.js";
+import type {
+  AccessFinding,
+  Registrations,
+  Advice,
+  DoctorStep,
+  Finding,
+  ResultFinding,
+  StepFinding,
+} from "../findings.js";
 import type { Place } from "./json.js";
 import { accessTable } from "./table.js";
 
@@ -20,6 +28,7 @@ const LABELS: Record<DoctorStep, string> = {
   credentials: "credentials",
   port: "port",
   logon: "bind and logon",
+  queues: "queues",
   create: "create",
   register: "register",
   unregister: "unregister",
@@ -94,24 +103,41 @@ export class PrettyFindings {
 
   #table(): string[] {
     if (this.#access.length === 0) return [];
-    const { chalk, place } = this.#options;
+    const { chalk } = this.#options;
     const isDenied = this.#access.some(({ userFilter, access }) => userFilter === "all-users" && access === "denied");
     return [
       "",
       chalk.bold("What this account may watch (AsyncUI notifications):"),
-      ...accessTable(this.#access, place.printer, chalk),
+      ...accessTable(this.#access, chalk),
       ...(isDenied ? [chalk.dim("  all-users needs the right to administer the server or the printer")] : []),
     ];
   }
 
-  #result({ exitCode, failedStep, error, interrupted, hint }: ResultFinding): string[] {
+  #result({ exitCode, failedStep, registrations, error, interrupted, hint }: ResultFinding): string[] {
     const { chalk } = this.#options;
-    const lines = hint === null ? [] : ["", ...this.#wrapped(hint, 0)];
+    const texts = [registrations === null ? null : this.#registrations(registrations), hint];
+    const lines = texts.flatMap((text) => (text === null ? [] : ["", ...this.#wrapped(text, 0)]));
     if (interrupted !== null)
       return [...lines, "", chalk.yellow(`– interrupted: ${interrupted} (exit code ${exitCode})`)];
     if (exitCode === 0) return [...lines, "", chalk.green("✓ everything works")];
     const what = failedStep === null ? (error?.message ?? "failed") : `failed at: ${LABELS[failedStep]}`;
     return [...lines, "", chalk.red(`✗ ${sanitise(what)} (exit code ${exitCode})`)];
+  }
+
+  /** What may be registered for, and what to watch accordingly. */
+  #registrations(works: Registrations): string | null {
+    const { server } = this.#options.place;
+    const queue = this.#access.find((finding) => finding.queue !== null)?.queue ?? null;
+    switch (works) {
+      case "both":
+        return `Registering works for the server itself and for a queue (${queue}). MS-PAN does not promise that the server itself brings what is meant for its queues: watch ${server}/* for that.`;
+      case "server":
+        return `Registering works for the server itself; ${queue === null ? "no queue was there to be tried" : `not for the queue ${queue}`}.`;
+      case "queue":
+        return `Registering works for a queue (${queue}), not for the server itself: watch ${server}/${queue}, or ${server}/* for every queue.`;
+      case "none":
+        return null;
+    }
   }
 
   #wrapped(text: string, indent: number): string[] {

@@ -16,16 +16,13 @@ interface Cell {
 }
 
 /** The lines of the table of what an account may watch: a row for each place and user filter, a column for each style. */
-export function accessTable(
-  findings: readonly AccessFinding[],
-  printer: string | null,
-  chalk: ChalkInstance,
-): string[] {
-  const scopes = printer === null ? (["server"] as const) : (["server", "printer"] as const);
+export function accessTable(findings: readonly AccessFinding[], chalk: ChalkInstance): string[] {
+  const queue = findings.find(({ scope }) => scope === "printer")?.queue ?? null;
+  const scopes = queue === null ? (["server"] as const) : (["server", "printer"] as const);
   const head = [plain(""), plain(""), ...STYLES.map((text) => ({ text, paint: chalk.bold }))];
   const rows = scopes.flatMap((scope) =>
     FILTERS.map((filter) => {
-      const name = scope === "server" ? "whole server" : `printer ${excerpt(sanitise(printer ?? ""))}`;
+      const name = scope === "server" ? "whole server" : `printer ${excerpt(sanitise(queue ?? ""))}`;
       const found = (style: string): AccessFinding | undefined =>
         findings.find((one) => one.scope === scope && one.userFilter === filter && one.style === style);
       return [plain(name), plain(filter), ...STYLES.map((style) => cell(found(style), chalk))];
