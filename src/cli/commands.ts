@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/decode.js")).decodeCommand(context),
   },
   {
+    name: "replay",
+    usage: "FILE [-- HOOK ARG…]",
+    summary: "run a recording again through rules, reply programs and hooks",
+    load: async (context) => (await import("./commands/replay.js")).replayCommand(context),
+  },
+  {
     name: "serve",
     usage: "",
     summary: "run a print server of panwatch's own, driven by JSON lines",

@@ -57,7 +57,7 @@ async function follow(channel: Channel, scope: RegistrationScope, signal: AbortS
 }
 
 /** A notification that waits for an answer: exactly one CloseChannel, with the reply or with NOTIFICATION_RELEASE. */
-async function hold(
+export async function hold(
   raw: RawNotification,
   held: HeldChannel,
   scope: RegistrationScope,

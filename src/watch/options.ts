@@ -5,6 +5,7 @@ import type { StringTables } from "../notifications/strings/string-tables.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import type { BackoffRange } from "../pan/retry.js";
 import type { PduTracer } from "../rpc/tracer.js";
+import type { RawNotification } from "../pan/raw-notification.js";
 import type { Identity } from "../security/identity.js";
 import type { EventOrigin, Notified, ReplyVia, Style, UserFilter } from "./events.js";
 
@@ -39,6 +40,8 @@ export interface WatchOptions {
    * out. A PanwatchError that it throws is told as an `error` event and leaves the notification out.
    */
   readonly accept: ((event: EventOrigin & Notified) => boolean) | null;
+  /** Told of each notification as it came, before anything is made of it or left out. */
+  readonly received?: ((origin: EventOrigin, raw: RawNotification) => void) | undefined;
   readonly strings: StringTables;
   readonly retry: RetryOptions;
   /** Largest notification to take, in bytes. */

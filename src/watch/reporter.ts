@@ -16,13 +16,19 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
   readonly #queue = new EventQueue<WatchEvent>(READER_BOUNDS);
   readonly #counts = new Map<string | null, EventCounts>();
   #droppedSince: { place: Place; from: Date } | null = null;
+  /** The time that events are stamped with: the system's, or that of a recording. */
+  readonly now: () => Date;
+
+  constructor(now: () => Date = () => new Date()) {
+    this.now = now;
+  }
 
   /**
    * Tells an event. A notification of `size` bytes, and whatever else a server can cause as often as it likes, is dropped
    * where a slow reader leaves no room for it: the result is false, and one `gap` tells as soon as the reader has caught up.
    */
   tell(place: Place, body: WatchEventBody, size = 0): boolean {
-    const event: WatchEvent = { time: new Date(), ...place, ...body };
+    const event: WatchEvent = { time: this.now(), ...place, ...body };
     if (mayBeDropped(body)) {
       if (!this.#queue.offer(event, size)) {
         this.#droppedSince ??= { place: { ...place, registration: null, channel: null }, from: event.time };
@@ -38,6 +44,11 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
   /** What a registration has told so far. */
   counts(registration: string | null): EventCounts {
     return this.#counts.get(registration) ?? NOTHING;
+  }
+
+  /** Resolves when the reader has taken everything and waits for more. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
   }
 
   /** No more events: the reader gets what waits, then the end. */
@@ -113,6 +124,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
   #bytes = 0;
   #ended = false;
   #waiting: ((result: IteratorResult<T>) => void)[] = [];
+  #idle: (() => void)[] = [];
 
   constructor(bounds: QueueBounds) {
     this.#bounds = bounds;
@@ -147,7 +159,14 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     const entry = this.#take();
     if (entry !== undefined) return Promise.resolve({ done: false, value: entry.value });
     if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    for (const resolve of this.#idle.splice(0)) resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Resolves when everything was taken and the reader waits for more. */
+  idle(): Promise<void> {
+    if (this.#waiting.length > 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
   }
 
   [Symbol.asyncIterator](): this {

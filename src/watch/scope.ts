@@ -43,6 +43,7 @@ export class RegistrationScope {
    */
   show(raw: RawNotification): Shown | null {
     const { options, reporter, counters, limit } = this.#shared;
+    options.received?.({ ...this.place, time: reporter.now() }, raw);
     const context = { strings: options.strings, printerName: this.place.printer };
     const notification =
       raw.type === this.#type ? decodeNotification(raw.type, raw.data, context) : unknownType(raw, this.#type);
@@ -53,12 +54,13 @@ export class RegistrationScope {
     counters.next("n");
     if (!reporter.tell(this.place, event, raw.data.length)) return null;
     limit.count();
-    return { event: { ...this.place, time: new Date(), ...event }, at: performance.now() };
+    return { event: { ...this.place, time: reporter.now(), ...event }, at: performance.now() };
   }
 
   #accepts(event: Notified): boolean {
     try {
-      return this.options.accept?.({ ...this.place, time: new Date(), ...event }) ?? true;
+      const time = this.#shared.reporter.now();
+      return this.options.accept?.({ ...this.place, time, ...event }) ?? true;
     } catch (error) {
       this.tell(failedEvent(error, "match", false));
       return false;

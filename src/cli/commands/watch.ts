@@ -3,6 +3,7 @@ import type { CommandContext } from "../command.js";
 import { examplesSection, exitCodesSection } from "../help.js";
 import { addConnectionOptions, connectionOptions, type ConnectionFlags } from "../options/connection-options.js";
 import { addIdentityOptions, identityOptions, type IdentityFlags } from "../options/identity-options.js";
+import { addRecordOptions, recordOptions, type RecordFlags } from "../options/record-options.js";
 import {
   addHookOptions,
   addReplyOptions,
@@ -24,7 +25,14 @@ import {
 } from "../options/watch-options.js";
 import { parseTarget } from "../target.js";
 
-type WatchFlags = IdentityFlags & ConnectionFlags & WhatFlags & OutputFlags & RunFlags & ReplyFlags & HookFlags;
+type WatchFlags = IdentityFlags &
+  ConnectionFlags &
+  WhatFlags &
+  OutputFlags &
+  RecordFlags &
+  RunFlags &
+  ReplyFlags &
+  HookFlags;
 
 /** `panwatch watch TARGET… [-- HOOK ARG…]`. */
 export function watchCommand(context: CommandContext): Command {
@@ -37,7 +45,7 @@ export function watchCommand(context: CommandContext): Command {
   addIdentityOptions(command);
   addConnectionOptions(command);
   addWhatOptions(command);
-  addOutputOptions(command);
+  addRecordOptions(addOutputOptions(command));
   addRunOptions(command);
   addReplyOptions(command);
   addHookOptions(command);
@@ -50,6 +58,7 @@ export function watchCommand(context: CommandContext): Command {
         connection: connectionOptions(flags),
         what: whatOptions(flags),
         output: outputOptions(flags),
+        record: recordOptions(flags),
         run: runOptions(flags),
         reply: replyOptions(flags),
         hook: hookOptions(flags, context.hook),

@@ -91,9 +91,14 @@ export function addWhatOptions(command: Command): Command {
         "all-users",
       ]),
     )
-    .addOption(choices("--kind <kind>", `+ only notifications of this kind: ${KINDS.join(", ")}`, KINDS))
+    .addOption(kindOption())
     .addOption(matchOption());
   return addResourceOptions(command);
+}
+
+/** The option that chooses notifications by their kind. */
+export function kindOption(): Option {
+  return choices("--kind <kind>", `+ only notifications of this kind: ${KINDS.join(", ")}`, KINDS);
 }
 
 /** The option that chooses notifications by what they say; of several, all must hold. */

@@ -1,6 +1,7 @@
 import { ASYNC_UI } from "../../pan/types.js";
 import { connectionOptions, type ConnectionFlags } from "../options/connection-options.js";
 import { identityOptions, type IdentityFlags } from "../options/identity-options.js";
+import { recordOptions } from "../options/record-options.js";
 import { hookOptions, replyOptions, type ReplyFlags } from "../options/reply-options.js";
 import {
   outputOptions,
@@ -32,6 +33,7 @@ export function boxSettings(
     connection: connectionOptions(flags),
     what: { ...whatOptions({ ...flags, type: [ASYNC_UI], style: "bidi" }), kinds: ["messageBox"] },
     output: outputOptions(flags),
+    record: recordOptions({}),
     run: { ...runOptions({ retry: 0 }), ...run },
     reply: replyOptions(reply),
     hook: hookOptions({}, null),

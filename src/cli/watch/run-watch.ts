@@ -5,6 +5,8 @@ import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
 import { openIdentities } from "../identity.js";
 import { requireProgram } from "../programs/find.js";
+import type { RecordOptions } from "../options/record-options.js";
+import { Recorder } from "../record/recorder.js";
 import { matchesAll } from "../replies/fields.js";
 import { openResources } from "../resources/open.js";
 import { onStage, type Stage } from "../stage.js";
@@ -24,10 +26,16 @@ export async function runWatch(settings: WatchSettings, context: CommandContext)
   return onStage({ output, context, connection }, (stage) => watchOn(stage, settings, context));
 }
 
+function openRecorder({ file, maxBytes }: RecordOptions, stage: Stage): Recorder | null {
+  if (file === null) return null;
+  return new Recorder({ file, maxBytes, failed: (text) => stage.notice(text, "warn") });
+}
+
 async function watchOn(stage: Stage, settings: WatchSettings, context: CommandContext): Promise<number> {
   const { what, output, reply, connection, targets, hook } = settings;
   if (hook.command?.[0] !== undefined) requireProgram(hook.command[0], "The hook");
   const resources = await openResources(what.resources, stage.notice);
+  using recorder = openRecorder(settings.record, stage);
   const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
   const answering = openAnswering(reply, stage);
   const printing = await openPrinting(stage, {
@@ -35,7 +43,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     exitCode: () => run.exitCode,
     manyTargets: targets.length > 1,
   });
-  const run: WatchRun = new WatchRun({ settings, stage, answering, printing, resources });
+  const run: WatchRun = new WatchRun({ settings, stage, answering, printing, resources, recorder });
   const { retryLimit, backoff, waitForServer, count } = settings.run;
   const options: WatchOptions = {
     targets: targets.map((target) => ({
@@ -49,6 +57,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     userFilter: what.userFilter,
     kinds: what.kinds,
     accept: what.match.length === 0 ? null : (event) => matchesAll(what.match, event),
+    received: recorder?.received,
     strings: resources.strings,
     retry: { ...DEFAULT_RETRY, limit: retryLimit, ...backoff, waitForServer },
     maxSize: output.maxSize,

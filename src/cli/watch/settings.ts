@@ -1,14 +1,12 @@
 import type { ConnectionOptions } from "../../pan/connection-options.js";
 import type { IdentityOptions } from "../identity.js";
 import type { HookOptions, ReplyOptions } from "../options/reply-options.js";
+import type { RecordOptions } from "../options/record-options.js";
 import type { OutputOptions, RunOptions, WhatOptions } from "../options/watch-options.js";
 import type { Target } from "../target.js";
 
-/** Everything that the arguments of `watch` say. */
-export interface WatchSettings {
-  readonly targets: readonly Target[];
-  readonly identity: IdentityOptions;
-  readonly connection: ConnectionOptions;
+/** What the arguments say about what is made of notifications, wherever they come from. */
+export interface RunSettings {
   readonly what: WhatOptions;
   readonly output: OutputOptions;
   readonly run: RunOptions;
@@ -16,4 +14,12 @@ export interface WatchSettings {
   readonly hook: HookOptions;
   /** Whether to say what is watched, once it is. */
   readonly announce: boolean;
+}
+
+/** Everything that the arguments of `watch` say. */
+export interface WatchSettings extends RunSettings {
+  readonly targets: readonly Target[];
+  readonly identity: IdentityOptions;
+  readonly connection: ConnectionOptions;
+  readonly record: RecordOptions;
 }

@@ -6,21 +6,26 @@ import { EXIT } from "../exit-codes.js";
 import { HookRunner } from "../hooks/hook-runner.js";
 import { JsonLines } from "../render/json.js";
 import { MissingFiles } from "../resources/missing-files.js";
+import type { Recorder } from "../record/recorder.js";
 import type { Stage } from "../stage.js";
 import { Announcement } from "./announcement.js";
 import type { Answering } from "./answering.js";
 import { Deadlines } from "./deadlines.js";
 import type { Printing } from "./printing.js";
-import type { WatchSettings } from "./settings.js";
+import type { RunSettings } from "./settings.js";
 import { Verdict, type EndReason } from "./verdict.js";
 
 export interface WatchRunParts {
-  readonly settings: WatchSettings;
+  readonly settings: RunSettings;
   readonly stage: Stage;
   readonly answering: Answering;
   readonly printing: Printing;
   readonly resources: Resources;
+  readonly recorder: Recorder | null;
 }
+
+/** What tells events: a watch, or a replay. */
+export type Followed = AsyncIterable<WatchEvent> & Pick<Watcher, "outcome" | "close">;
 
 /** One run of `panwatch watch`: takes the events, prints them, runs hooks, and knows when and how it ends. */
 export class WatchRun {
@@ -33,9 +38,10 @@ export class WatchRun {
   readonly #needsLines: boolean;
   /** The lines that a trace gets of the events. */
   readonly #traceLines = new JsonLines(() => this.#exitCode);
+  readonly #recordLines = new JsonLines(() => this.#exitCode);
   readonly #allPrinted = deferred();
   #printed = 0;
-  #watcher: Watcher | null = null;
+  #watcher: Followed | null = null;
   #deadlines: Deadlines | null = null;
   #exitCode: number = EXIT.failure;
 
@@ -63,11 +69,16 @@ export class WatchRun {
   /** Resolves when what was counted is printed and its hooks have ended: `beforeLimitEnds` of the watcher. */
   async limitReached(): Promise<void> {
     await this.#allPrinted.promise;
+    await this.hooksEnded();
+  }
+
+  /** Resolves when no hook runs or waits to run. */
+  async hooksEnded(): Promise<void> {
     await this.#hooks?.drain();
   }
 
   /** Follows a watch to its end and gives the exit code. */
-  async follow(watcher: Watcher): Promise<number> {
+  async follow(watcher: Followed): Promise<number> {
     const { stage, answering, settings } = this.#parts;
     this.#watcher = watcher;
     this.#deadlines = new Deadlines(settings.run, (reason) => this.#end(reason));
@@ -87,11 +98,12 @@ export class WatchRun {
   }
 
   #take(event: WatchEvent): void {
-    const { printing, answering, stage } = this.#parts;
+    const { printing, answering, stage, recorder } = this.#parts;
     const { trace } = stage;
     this.#verdict.see(event);
     // What a notification says stands in the PDU that brought it.
     if (trace !== null && event.type !== "notification") trace.line(this.#traceLines.line(event));
+    recorder?.line(this.#recordLines.line(event));
     const line = this.#needsLines ? this.#lineOf(event) : null;
     printing.printer.print(event, line);
     this.#announcement.see(event);
