@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { UsageError } from "../errors.js";
 import type { CommandContext, CommandEntry } from "./command.js";
 import { configureCommand, examplesSection } from "./help.js";
+import { meantBy } from "./misspelling.js";
 import { version } from "./version.js";
 
 /**
@@ -36,12 +37,16 @@ export function selectCommand({ args, commands }: CommandContext): CommandEntry 
   const entry = commands.find((command) => command.name === name);
   if (entry) return entry;
   // The argument is not repeated: it may be a TARGET that somebody has put a password into.
+  throw new UsageError("The first argument is none of panwatch's commands.", { hint: commandHint(name, commands) });
+}
+
+function commandHint(name: string, commands: readonly CommandEntry[]): string {
+  const names = commands.map((command) => command.name);
+  const [meant] = meantBy(name, names);
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  const watch = "To watch a print server, write: panwatch watch TARGET.";
   const looksLikeTarget = /[@/\\%:.]/.test(name);
-  throw new UsageError("The first argument is none of panwatch's commands.", {
-    hint: looksLikeTarget
-      ? "To watch a print server, write: panwatch watch TARGET."
-      : `They are ${commands.map((command) => command.name).join(", ")}; panwatch --help tells about them.`,
-  });
+  return looksLikeTarget ? watch : `${watch} The commands are ${names.join(", ")}.`;
 }
 
 /** A command with its options and help; its name and summary stand in the table of commands only. */

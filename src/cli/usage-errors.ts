@@ -1,5 +1,6 @@
 import type { CommanderError } from "commander";
 import { UsageError } from "../errors.js";
+import { meantBy } from "./misspelling.js";
 import { passwordOptionError } from "./target.js";
 
 /** Options that other programs take passwords with. */
@@ -21,11 +22,31 @@ export function refusePasswordOptions(args: readonly string[]): void {
   }
 }
 
+/** What does here what these options do in other programs. */
+const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
+  "--json": "For JSON lines, write -o json.",
+  "--format": "The format is chosen with -o: pretty, line or json.",
+  "--jsonl": "For JSON lines, write -o json.",
+  "--server": "The server is an argument of its own, without an option.",
+  "--host": "The server is an argument of its own, without an option.",
+  "--debug": "For diagnosis, write -vv.",
+  "--log": "The PDUs are written down with --trace FILE; -o line is meant for log files.",
+};
+
 /** Commander's complaint as one of ours: one sentence, and never the value that was given. */
 export function fromCommander(error: CommanderError, command: string): UsageError {
   const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
-  const hint = more.join(" ").replace(/^\((.*)\)$/s, "$1") || `See panwatch ${command} --help.`;
-  return new UsageError(asSentence(withoutValue(first)), { hint });
+  const message = withoutValue(first);
+  const hint = unknownOptionHint(message, more.join(" ")) ?? `See panwatch ${command} --help.`;
+  return new UsageError(asSentence(message), { hint });
+}
+
+/** Of commander's suggestions those that may have been meant; null for none. */
+function unknownOptionHint(message: string, suggestions: string): string | null {
+  const option = /^unknown option '?(--?[^\s']+)/.exec(message)?.[1];
+  if (option === undefined) return suggestions === "" ? null : suggestions.replace(/^\((.*)\)$/s, "$1");
+  const [meant] = meantBy(option, suggestions.match(/--[\w-]+/g) ?? []);
+  return KNOWN_ELSEWHERE[option] ?? (meant === undefined ? null : `Did you mean ${meant}?`);
 }
 
 /** `unknown option '--foo=bar'` and `unknown option '-fbar'` end after the option's name. */

@@ -42,6 +42,15 @@ describe("what commander complains about", () => {
   });
 
   it.each([
+    ["--json", "--spn", "For JSON lines, write -o json."],
+    ["--format", "--port", "The format is chosen with -o: pretty, line or json."],
+    ["--color-mode", "--color", "See panwatch watch --help."],
+    ["--kerberso", "--kerberos", "Did you mean --kerberos?"],
+  ])("suggests for %s only what may have been meant, not %s", (option, suggested, hint) => {
+    expect(complaint(`error: unknown option '${option}'\n(Did you mean ${suggested}?)`).hint).toBe(hint);
+  });
+
+  it.each([
     ["error: unknown option '--foo=Sesame'", "Unknown option --foo."],
     ["error: unknown option '-xSesame'", "Unknown option -x."],
   ])("does not repeat the value of %j", (message, sentence) => {

@@ -17,9 +17,9 @@ interface ServeFlags {
 export function serveCommand(context: CommandContext): Command {
   return new Command()
     .description(
-      "Runs a print server that knows MS-PAN and NTLM. The first line on stdout says when\n" +
-        "it is ready and where. JSON lines on stdin raise notifications, JSON lines on\n" +
-        "stdout tell what clients do. SIGINT and SIGTERM end it.",
+      "Runs a print server that knows MS-PAN and NTLM. The first line on stdout says when it is ready and where. JSON " +
+        "lines on stdin raise notifications, JSON lines on stdout tell what clients do. The end of stdin changes " +
+        "nothing; SIGINT and SIGTERM end it.",
     )
     .addOption(parsed("--listen <address>", "where to listen", text).default("127.0.0.1"))
     .addOption(parsed("--port <n>", "TCP port, 0 for any free one", anyPort).default(0))
@@ -55,6 +55,9 @@ const INPUT = helpSection("Lines on stdin, each answered by a done or an error l
 
 const EXAMPLES = examplesSection([
   ["try a watcher: the password is told on stderr", "panwatch serve --port 8135"],
-  ["raise a balloon", `echo '{"notify":"balloon","title":"Hello","body":"It works"}' | panwatch serve`],
+  [
+    "a balloon every five seconds, for whoever watches then",
+    `echo '{"notify":"balloon","title":"Hello","body":"It works","repeat":1000,"intervalMs":5000}' | panwatch serve`,
+  ],
   ["a user with a password of your choice", "panwatch serve --user alice --password-file password.txt"],
 ]);

@@ -53,7 +53,7 @@ export function watchCommand(context: CommandContext): Command {
     .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
     .action(async (targets: string[], flags: WatchFlags) => {
       const options = {
-        targets: targets.map(parseTarget),
+        targets: targets.map((text) => ({ ...parseTarget(text), text })),
         identity: identityOptions(flags),
         connection: connectionOptions(flags),
         what: whatOptions(flags),

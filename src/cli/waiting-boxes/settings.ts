@@ -28,7 +28,7 @@ export function boxSettings(
   reply: ReplyFlags = {},
 ): WatchSettings {
   return {
-    targets: [parseTarget(target)],
+    targets: [{ ...parseTarget(target), text: target }],
     identity: identityOptions(flags),
     connection: connectionOptions(flags),
     what: { ...whatOptions({ ...flags, type: [ASYNC_UI], style: "bidi" }), kinds: ["messageBox"] },

@@ -1,20 +1,53 @@
+import { Command, type Option } from "commander";
+import type { EventOrigin } from "../../watch/events.js";
+import { addConnectionOptions } from "../options/connection-options.js";
+import { addIdentityOptions } from "../options/identity-options.js";
 import { shellCommand } from "../render/shell-quote.js";
+import type { GivenTarget } from "./settings.js";
 
-/**
- * The command that presses a button of a message box with this title: of `pending`, the one that answers it; else one that
- * watches the same. `args` are the arguments of the command that runs, which answers nothing; they hold no secret.
- */
-export function answerCommand(args: readonly string[], buttonId: string, title: string): string {
-  const [command, ...rest] = args;
-  if (command === "pending") {
-    return shellCommand(["panwatch", "answer", ...rest, "--match", `title=${title}`, "--button", buttonId]);
-  }
-  const kept = args.filter((arg, i) => !isReplyNone(arg, args[i - 1]));
-  return shellCommand(["panwatch", ...kept, "--reply", `button=${buttonId}`]);
+/** What a command line says about whom to ask, and who asks. */
+export interface AskedBy {
+  /** The arguments of the command that runs, its name first. They hold no secret. */
+  readonly args: readonly string[];
+  readonly targets: readonly GivenTarget[];
 }
 
-function isReplyNone(arg: string, previous: string | undefined): boolean {
-  return (
-    arg === "--reply" || arg === "--reply=none" || arg === "--dry-run" || (arg === "none" && previous === "--reply")
-  );
+/**
+ * The shortest command that presses a button of this one message box: the TARGET that it came from, the options of the
+ * command that runs which say how to get there, and the title of the box.
+ */
+export function answerCommand(
+  { args, targets }: AskedBy,
+  { server, printer }: Pick<EventOrigin, "server" | "printer">,
+  buttonId: string,
+  title: string,
+): string {
+  const target = targets.find((one) => one.server === server && one.printer === printer) ?? targets[0];
+  const way = [...connectionArguments(args.slice(1)), target?.text ?? server];
+  return shellCommand(["panwatch", "answer", ...way, "--match", `title=${literal(title)}`, "--button", buttonId]);
+}
+
+/** What `--match` takes for the text itself, also where it looks like `/regex/`. */
+function literal(text: string): string {
+  return /^\/.+\/[A-Za-z]*$/s.test(text) ? `/^${text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$/` : text;
+}
+
+/** The options of identity and connection, with their values. */
+function connectionArguments(args: readonly string[]): string[] {
+  const { options } = addConnectionOptions(addIdentityOptions(new Command()));
+  return args.flatMap((arg, i) => {
+    const option = options.find((one) => names(one).some((name) => arg === name || isAttached(arg, name)));
+    if (option === undefined) return [];
+    const value = args[i + 1];
+    return names(option).includes(arg) && option.required && value !== undefined ? [arg, value] : [arg];
+  });
+}
+
+/** Whether the argument is the option with its value: `--port=1`, `-Ualice`. */
+function isAttached(arg: string, name: string): boolean {
+  return name.startsWith("--") ? arg.startsWith(`${name}=`) : arg.startsWith(name);
+}
+
+function names({ long, short }: Option): string[] {
+  return [long, short].filter((name) => name !== undefined && name !== null);
 }

@@ -1,5 +1,5 @@
 import { JsonLines, type FinalExitCode } from "../render/json.js";
-import type { AnswerCommand } from "../render/pretty/notification.js";
+import type { PrettyOptions } from "../render/pretty/pretty.js";
 import type { Stage } from "../stage.js";
 import { describeGap, EventPrinter, type EventPrinterOptions } from "./event-printer.js";
 
@@ -10,7 +10,7 @@ export interface Printing {
 }
 
 export interface PrintingOptions {
-  readonly answerCommand: AnswerCommand;
+  readonly answerCommand: PrettyOptions["answerCommand"];
   readonly exitCode: FinalExitCode;
   readonly manyTargets: boolean;
 }

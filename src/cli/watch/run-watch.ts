@@ -39,7 +39,8 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
   const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
   const answering = openAnswering(reply, stage);
   const printing = await openPrinting(stage, {
-    answerCommand: answering.answerer === null ? (button, title) => answerCommand(context.args, button, title) : null,
+    answerCommand:
+      answering.answerer === null ? (...box) => answerCommand({ args: context.args, targets }, ...box) : null,
     exitCode: () => run.exitCode,
     manyTargets: targets.length > 1,
   });

@@ -5,6 +5,9 @@ import type { RecordOptions } from "../options/record-options.js";
 import type { OutputOptions, RunOptions, WhatOptions } from "../options/watch-options.js";
 import type { Target } from "../target.js";
 
+/** A TARGET with its text as it was given. */
+export type GivenTarget = Target & { readonly text: string };
+
 /** What the arguments say about what is made of notifications, wherever they come from. */
 export interface RunSettings {
   readonly what: WhatOptions;
@@ -18,7 +21,7 @@ export interface RunSettings {
 
 /** Everything that the arguments of `watch` say. */
 export interface WatchSettings extends RunSettings {
-  readonly targets: readonly Target[];
+  readonly targets: readonly GivenTarget[];
   readonly identity: IdentityOptions;
   readonly connection: ConnectionOptions;
   readonly record: RecordOptions;

@@ -35,7 +35,7 @@ describe("notifications for people", () => {
         "         (3)",
       ),
     );
-    const answerCommand = (id: string): string => `panwatch watch printsrv --reply button=${id}`;
+    const answerCommand = (_: unknown, id: string): string => `panwatch watch printsrv --reply button=${id}`;
     expect(text(notified(NOTIFICATIONS.messageBox), { answerCommand, columns: () => 100 })).toBe(
       lines(
         "14:30:00 ◆ Message box n1 from HP4 on printsrv",

@@ -1,28 +1,48 @@
 import { describe, expect, it } from "vitest";
+import { parseTarget } from "../../../src/cli/target.js";
 import { answerCommand } from "../../../src/cli/watch/answer-command.js";
 
+/** The command for a box with this title of the last target. */
+function command(args: readonly string[], targets: readonly string[], title = "Jam", button = "IDOK"): string {
+  const given = targets.map((text) => ({ ...parseTarget(text), text }));
+  const { server, printer } = given.at(-1) ?? { server: "", printer: null };
+  return answerCommand({ args, targets: given }, { server, printer }, button, title);
+}
+
 describe("the command that would answer", () => {
-  it("watches the same and presses the button", () => {
-    expect(answerCommand(["watch", "CORP/alice@printsrv/HP4", "-n", "1"], "IDOK", "Jam")).toBe(
-      "panwatch watch CORP/alice@printsrv/HP4 -n 1 --reply button=IDOK",
+  it("asks the TARGET of the box, the same way and as the same user, and nothing else", () => {
+    const target = "CORP/alice@printsrv/HP4";
+    const args = [
+      "watch",
+      target,
+      "-n",
+      "1",
+      "-k",
+      "--port=49213",
+      "--spn",
+      "host/x",
+      "-o",
+      "pretty",
+      "--reply",
+      "none",
+    ];
+    expect(command(args, [target])).toBe(
+      "panwatch answer -k --port=49213 --spn host/x CORP/alice@printsrv/HP4 --match title=Jam --button IDOK",
+    );
+    expect(command(["watch", "a", "-Ubob", "b/HP5", "--password-file", "-"], ["a", "b/HP5"])).toBe(
+      "panwatch answer -Ubob --password-file - b/HP5 --match title=Jam --button IDOK",
     );
   });
 
   it("quotes what a shell would change", () => {
-    expect(answerCommand(["watch", "//srv/Bob's $HOME", "-U", "CORP\\bob"], "3", "Jam")).toBe(
-      String.raw`panwatch watch '//srv/Bob'\''s $HOME' -U 'CORP\bob' --reply button=3`,
+    expect(command(["watch", "//srv/Bob's $HOME", "-U", "CORP\\bob"], ["//srv/Bob's $HOME"], "Paper jam", "3")).toBe(
+      String.raw`panwatch answer -U 'CORP\bob' '//srv/Bob'\''s $HOME' --match 'title=Paper jam' --button 3`,
     );
   });
 
-  it("is panwatch answer where pending lists what waits, for the box with this title", () => {
-    expect(answerCommand(["pending", "-U", "alice", "srv"], "IDOK", "Paper jam")).toBe(
-      "panwatch answer -U alice srv --match 'title=Paper jam' --button IDOK",
-    );
-  });
-
-  it("leaves out that nothing was to be answered", () => {
-    expect(answerCommand(["watch", "--reply", "none", "srv", "--dry-run", "--reply=none"], "IDOK", "Jam")).toBe(
-      "panwatch watch srv --reply button=IDOK",
+  it("takes a title for what it is, also when it looks like a regular expression", () => {
+    expect(command(["pending", "srv"], ["srv"], "/a.b/")).toBe(
+      String.raw`panwatch answer srv --match 'title=/^\/a\.b\/$/' --button IDOK`,
     );
   });
 });

@@ -125,7 +125,11 @@ export const configuration = target("notifications-configuration", PRINTER_CONFI
 
 /** What a terminal might obey: C0 but for line feeds, DEL, C1, and what turns the direction. */
 const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
-const PRETTY = { chalk: new Chalk({ level: 0 }), columns: () => 80, answerCommand: (id: string) => `press ${id}` };
+const PRETTY = {
+  chalk: new Chalk({ level: 0 }),
+  columns: () => 80,
+  answerCommand: (_: unknown, id: string) => `press ${id}`,
+};
 const PLACE = { server: "server", printer: "HP4", registration: "r1", channel: null };
 
 /** Whatever comes is shown in a way that no terminal obeys, and as JSON that says the same. */

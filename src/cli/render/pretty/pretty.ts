@@ -1,5 +1,5 @@
 import type { ChalkInstance } from "chalk";
-import type { WatchEvent } from "../../../watch/events.js";
+import type { EventOrigin, WatchEvent } from "../../../watch/events.js";
 import { placeText } from "../place.js";
 import { channelEntry } from "./channel.js";
 import { failedEntry, gapEntry, hookEntry, reconnectingEntry, registeredEntry, unregisteredEntry } from "./course.js";
@@ -13,7 +13,8 @@ export interface PrettyOptions {
   readonly chalk: ChalkInstance;
   /** Columns now, as the terminal may change its size; Infinity where there is no terminal. */
   readonly columns: () => number;
-  readonly answerCommand: AnswerCommand;
+  /** The command that presses a button (by its id) of the box with this title; null where something answers already. */
+  readonly answerCommand: ((origin: EventOrigin, buttonId: string, title: string) => string) | null;
 }
 
 /** Events as text for people. When the date changes, a line with the new one stands before the next entry. */
@@ -30,11 +31,16 @@ export class PrettyText {
   /** The text of an event, without a line feed at its end. */
   text(event: WatchEvent): string {
     const page: Page = { chalk: this.#options.chalk, columns: this.#options.columns() };
-    const text = layOut(entryOf(event, this.#options.answerCommand), event.time, heading(event), page);
+    const text = layOut(entryOf(event, this.#answerCommand(event)), event.time, heading(event), page);
     const date = calendarDate(event.time);
     if (date === this.#date) return text;
     this.#date = date;
     return `${page.chalk.dim(`── ${date} ──`)}\n${text}`;
+  }
+
+  #answerCommand(event: WatchEvent): AnswerCommand {
+    const { answerCommand } = this.#options;
+    return answerCommand && ((buttonId, title) => answerCommand(event, buttonId, title));
   }
 }
 
