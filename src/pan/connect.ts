@@ -1,7 +1,8 @@
 import { IRPCAsyncNotify, IRPCRemoteObject } from "./idl.js";
 import { Association, OneAtATimeError } from "../rpc/association.js";
-import { mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
+import { AnonymousRefusedError, mapEndpoint } from "../rpc/endpoint-mapper/map-endpoint.js";
 import type { RpcInterface } from "../rpc/interface.js";
+import type { Link } from "../rpc/link.js";
 import type { PduTracer } from "../rpc/tracer.js";
 import type { Identity } from "../security/identity.js";
 import { openLogon, type Logon, type LogonOptions } from "../security/logon.js";
@@ -102,12 +103,12 @@ function logonOptions({ target, options, notice }: Omit<ConnectRequest, "signal"
  * new connection, by NTLM alone.
  */
 export async function connectPrintServer(request: ConnectRequest): Promise<Connection> {
-  const endpoint = await findEndpoint(request);
   const logon = request.logon ?? (await openLogon(request.target.identity, logonOptions(request, request.signal)));
   const putAway = async (): Promise<void> => {
     if (request.logon === undefined) await logon[Symbol.asyncDispose]();
   };
   try {
+    const endpoint = await findEndpoint(request, logon);
     const association = await openAssociation(request, endpoint, logon);
     const close = async (): Promise<void> => {
       association.close();
@@ -127,26 +128,49 @@ interface Endpoint {
   readonly port: number;
 }
 
-async function findEndpoint(request: ConnectRequest): Promise<Endpoint> {
-  const { options, signal, onStep, tracer } = request;
+async function findEndpoint(request: ConnectRequest, logon: Logon): Promise<Endpoint> {
+  const { options, signal, onStep } = request;
   const host = hostOf(request);
   onStep?.({ step: "resolve", host });
   const addresses = await resolveHost({ host, signal: deadline(options.connectTimeoutMs, signal) });
   if (options.port !== null) return { addresses, port: options.port };
   onStep?.({ step: "endpoint-mapper", addresses, port: options.epmPort });
-  let answering = "";
-  const port = await mapEndpoint({
-    dial: async (limit) => {
-      const link = await dialTcp({ host, addresses, port: options.epmPort, signal: limit });
-      answering = link.address;
-      onStep?.({ step: "endpoint-map", peer: link.peer });
-      return link;
-    },
-    iface: request.iface ?? IRPCAsyncNotify,
-    deadline: () => deadline(options.connectTimeoutMs, signal),
-    tracer,
+  let answering: string | null = null;
+  const dial = async (limit: AbortSignal): Promise<Link> => {
+    const tried = answering === null ? addresses : [answering];
+    const link = await dialTcp({ host, addresses: tried, port: options.epmPort, signal: limit });
+    if (answering === null) onStep?.({ step: "endpoint-map", peer: link.peer });
+    answering = link.address;
+    return link;
+  };
+  const port = await askMapper(request, dial, logon);
+  return { addresses: [answering ?? "", ...addresses.filter((address) => address !== answering)], port };
+}
+
+/** Asks as everybody may; where that is refused, with the logon that the print interfaces will have. */
+async function askMapper(
+  request: ConnectRequest,
+  dial: (limit: AbortSignal) => Promise<Link>,
+  logon: Logon,
+): Promise<number> {
+  const { options, signal, tracer, notice, iface = IRPCAsyncNotify } = request;
+  const limit = (): AbortSignal => deadline(options.connectTimeoutMs, signal);
+  try {
+    return await mapEndpoint({ dial, iface, deadline: limit, tracer });
+  } catch (error) {
+    if (!(error instanceof AnonymousRefusedError)) throw error;
+    notice(`${error.message}: asked again with the logon`, "verbose");
+  }
+  const security = () => logon.context();
+  return withFallback(logon, signal, () => mapEndpoint({ dial, iface, security, deadline: limit, tracer }));
+}
+
+/** Tries once more, by NTLM alone, when a Kerberos ticket that was only desired is refused. */
+function withFallback<T>(logon: Logon, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch((error: unknown) => {
+    if (signal.aborted || !logon.fallBack(error)) throw error;
+    return attempt();
   });
-  return { addresses: [answering, ...addresses.filter((address) => address !== answering)], port };
 }
 
 function hostOf({ target, options }: ConnectRequest): string {
@@ -180,10 +204,7 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
     });
   };
   try {
-    return await open().catch((error: unknown) => {
-      if (signal.aborted || !logon.fallBack(error)) throw error;
-      return open();
-    });
+    return await withFallback(logon, signal, open);
   } finally {
     // Connections that are opened later, for leaving too, are bounded by time alone.
     opening = undefined;

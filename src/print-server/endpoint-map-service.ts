@@ -21,8 +21,8 @@ export interface EndpointMap {
   readonly address: Uint8Array;
 }
 
-/** An endpoint mapper with the one method that clients use (C706 appendix O). It is open to everybody, and NDR only. */
-export function endpointMapService(map: EndpointMap): Service<unknown> {
+/** An endpoint mapper with the one method that clients use (C706 appendix O), NDR only; `secured` for those who log on. */
+export function endpointMapService(map: EndpointMap, secured: boolean): Service<unknown> {
   const eptMap = {
     name: "ept_map",
     opnum: EPT_MAP_OPNUM,
@@ -35,7 +35,7 @@ export function endpointMapService(map: EndpointMap): Service<unknown> {
       };
     },
   };
-  return { interface: EPMAPPER, secured: false, methods: [eptMap] };
+  return { interface: EPMAPPER, secured, methods: [eptMap] };
 }
 
 function lookUp({ interfaces, port, address }: EndpointMap, asked: TcpTower | null, maxTowers: number): EptMapResponse {

@@ -67,22 +67,24 @@ export function panEndpoint({
 /** The port of an endpoint mapper that knows where these interfaces are. */
 export function mapperEndpoint(
   target: { readonly address: string; readonly port: number },
+  options: PrintServerOptions,
   onBug: (error: unknown) => void,
 ): (port: number) => Endpoint<AssociationOwner> {
   const interfaces = [IRPCAsyncNotify, IRPCRemoteObject, IRemoteWinspool, winspool];
+  const { epmMinLevel } = options;
   const map = { interfaces, port: target.port, address: ipv4Bytes(target.address) };
   return (port) => ({
-    services: [endpointMapService(map), MANAGEMENT_SERVICE],
+    services: [endpointMapService(map, epmMinLevel !== undefined), MANAGEMENT_SERVICE],
     associations: new Associations(() => ({ user: null, rundown: () => undefined })),
     transferSyntaxes: ["ndr"],
     features: null,
     maxFragment: WINDOWS_MAX_FRAGMENT,
     maxRequest: WINDOWS_MAX_FRAGMENT,
     multiplexing: true,
-    headerSigning: false,
-    minLevel: "packet",
+    headerSigning: options.headerSigning ?? true,
+    minLevel: epmMinLevel ?? "packet",
     signFaults: false,
-    security: null,
+    security: epmMinLevel === undefined ? null : () => acceptor(options),
     secondaryAddress: `${port}`,
     onLogon: () => undefined,
     onLogonFailed: () => undefined,

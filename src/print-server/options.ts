@@ -17,6 +17,8 @@ export interface PrintServerOptions {
   readonly port?: number;
   /** The port of an endpoint mapper, 0 for any free one; null for none. */
   readonly epmPort?: number | null;
+  /** The least level of a logon to the endpoint mapper; left out, it answers everybody. */
+  readonly epmMinLevel?: AuthLevel;
   /** The queues of the server, all of them shared; null, the default, takes registrations for any name and lists none. */
   readonly printers?: readonly string[] | null;
   /** Accounts that may register for the notifications of all users. */

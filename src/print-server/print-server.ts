@@ -67,7 +67,12 @@ export class PrintServer implements AsyncDisposable {
       const mapper =
         epmPort === null
           ? null
-          : await RpcPort.listen({ host, port: epmPort, maxConnections, endpoint: mapperEndpoint(pan, onBug) });
+          : await RpcPort.listen({
+              host,
+              port: epmPort,
+              maxConnections,
+              endpoint: mapperEndpoint(pan, options, onBug),
+            });
       return new PrintServer(model, overrides, listeners, pan, mapper);
     } catch (error) {
       await pan.close();

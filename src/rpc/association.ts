@@ -4,7 +4,7 @@ import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } fro
 import type { TransferSyntax } from "../ndr/syntax.js";
 import type { AuthLevel, MechanismName, SecurityContext } from "../security/context.js";
 import { callAbortError } from "./abort.js";
-import { ClientConnection, type WhenAborted } from "./client-connection.js";
+import { ClientConnection } from "./client-connection.js";
 import type { RpcInterface } from "./interface.js";
 import type { Link } from "./link.js";
 import { LogonExchange } from "./logon-exchange.js";
@@ -54,8 +54,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** The largest response to take, in bytes of stub; 16 MiB and some when not given. */
   readonly maxStub?: number | undefined;
-  /** What giving up does on the wire; `detach` when not given. */
-  readonly whenAborted?: WhenAborted | undefined;
   /** The method never waits for anything: when its answer is not there in time, the association is over. */
   readonly prompt?: boolean | undefined;
 }
@@ -136,7 +134,7 @@ export class Association {
     iface: RpcInterface,
     method: M,
     values: InOf<M>,
-    { signal, maxStub = DEFAULT_MAX_STUB, whenAborted, prompt = false }: CallOptions = {},
+    { signal, maxStub = DEFAULT_MAX_STUB, prompt = false }: CallOptions = {},
   ): Promise<OutOf<M>> {
     // Another call may take a new connection first. Nothing may be awaited between choosing one and sending on it.
     let way = this.#wayFor(iface);
@@ -149,7 +147,7 @@ export class Association {
     const { name: what, opnum } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
     const beside = connection.hasWaiting;
-    const answer = connection.call({ context, opnum, stub, what, maxStub, prompt, signal, whenAborted });
+    const answer = connection.call({ context, opnum, stub, what, maxStub, prompt, signal });
     return decodeResponse(method, context.transferSyntax, await (prompt ? this.#prompt(answer, what, beside) : answer));
   }
 

@@ -14,7 +14,6 @@ import type { AgreedContext } from "./presentation.js";
 import { RequestBuilder } from "./request-builder.js";
 import { RestGuard } from "./rest-guard.js";
 import { openFragment } from "./secure-fragments.js";
-import { BIND_FEATURES } from "./syntaxes.js";
 import { tracedPdu, type PduTrace, type PduTracer } from "./tracer.js";
 
 /** How a connection is bound, and who watches it. */
@@ -28,12 +27,6 @@ export interface ConnectionOptions extends HandshakeOptions {
   readonly tracer?: PduTracer | undefined;
 }
 
-/**
- * What happens on the wire when a caller gives up: nothing, and the late answer is dropped; or co_cancel, which the server
- * may honour; or orphaned, after which no answer comes and, unless the server granted otherwise, the connection ends.
- */
-export type WhenAborted = "detach" | "cancel" | "orphan";
-
 /** A call as a connection sees it. */
 export interface ConnectionCall {
   readonly context: AgreedContext;
@@ -46,7 +39,6 @@ export interface ConnectionCall {
   /** The method never waits for anything. */
   readonly prompt?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly whenAborted?: WhenAborted | undefined;
 }
 
 type State =
@@ -76,8 +68,8 @@ export class ClientConnection {
   readonly #key = {};
   readonly #calls = new Map<number, PendingCall>();
   readonly #alters = new Map<number, { resolve: (answer: Pdu) => void; reject: (error: PanwatchError) => void }>();
-  /** Calls that were orphaned; their answer may have been on its way. */
-  readonly #orphans = new Set<number>();
+  /** Whether a PDU has come. */
+  #heard = false;
   #state: State = { kind: "binding", leg: 0, answer: null };
   #resolveClosed: (error: PanwatchError | null) => void = () => undefined;
 
@@ -231,18 +223,9 @@ export class ClientConnection {
     return { peer, nextCallId, alter };
   }
 
-  #abandon(callId: number, { signal, what, whenAborted }: ConnectionCall): void {
-    const pending = this.#calls.get(callId);
-    if (pending === undefined || this.#state.kind !== "bound" || signal === undefined) return;
-    pending.abandon(callAbortError(signal, what));
-    const { agreement, requests } = this.#state;
-    if (whenAborted === "cancel") this.#send(requests.cancel("co_cancel", callId), null);
-    if (whenAborted !== "orphan") return;
-    this.#send(requests.cancel("orphaned", callId), null);
-    this.#calls.delete(callId);
-    this.#orphans.add(callId);
-    const kept = agreement.features & BIND_FEATURES.keepConnectionOnOrphan;
-    if (kept === 0) this.close();
+  /** The caller of a call gave up: it fails at once, and its late answer is dropped. Nothing is said on the wire. */
+  #abandon(callId: number, { signal, what }: ConnectionCall): void {
+    if (signal !== undefined) this.#calls.get(callId)?.abandon(callAbortError(signal, what));
   }
 
   #send(bytes: Uint8Array, stub: Uint8Array | null): void {
@@ -260,11 +243,14 @@ export class ClientConnection {
       }
       this.#rest.expect(this.#framer.pending > 0);
     } catch (error) {
-      this.#end(asPanwatchError(error, this.peer));
+      // What begins with something else than a PDU is no server of DCE/RPC, which may be one tomorrow.
+      const stranger = error instanceof DecodeError && error.field.startsWith("header.") && !this.#heard;
+      this.#end(stranger ? notRpc(this.peer, error) : asPanwatchError(error, this.peer));
     }
   }
 
   #receive(bytes: Uint8Array): void {
+    this.#heard = true;
     let pdu: Pdu | null = null;
     let stub: Uint8Array | null = null;
     let problem: string | null = null;
@@ -305,9 +291,9 @@ export class ClientConnection {
       this.#alters.delete(pdu.callId);
       alter.resolve(pdu);
     } else if (pdu.type === "response" && stub !== null) {
-      if (this.#call(pdu)?.respond(pdu, stub) === true) this.#calls.delete(pdu.callId);
+      if (this.#call(pdu).respond(pdu, stub)) this.#calls.delete(pdu.callId);
     } else if (pdu.type === "fault") {
-      this.#call(pdu)?.fault(pdu);
+      this.#call(pdu).fault(pdu);
       this.#calls.delete(pdu.callId);
     } else if (pdu.type === "shutdown") {
       const error = new DisconnectedError(`${this.peer} asked this client to close the connection`);
@@ -318,11 +304,9 @@ export class ClientConnection {
     }
   }
 
-  /** The call that a PDU answers; null for an orphaned one. */
-  #call(pdu: Pdu): PendingCall | null {
+  #call(pdu: Pdu): PendingCall {
     const pending = this.#calls.get(pdu.callId);
     if (pending !== undefined) return pending;
-    if (this.#orphans.has(pdu.callId)) return null;
     throw new ProtocolError(`${this.peer} sent a ${pdu.type} for the unknown call_id ${pdu.callId}`);
   }
 
@@ -389,6 +373,13 @@ export class ClientConnection {
       problem,
     });
   }
+}
+
+function notRpc(peer: string, cause: DecodeError): UnreachableError {
+  return new UnreachableError("bind", `${peer} does not speak DCE/RPC: its answer is no PDU`, {
+    cause,
+    hint: "another program listens there: check the port",
+  });
 }
 
 function stalled(peer: string): DisconnectedError {

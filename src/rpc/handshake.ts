@@ -8,14 +8,7 @@ import type { AlterContextRespPdu, BindAckPdu } from "./pdu/bind-ack.js";
 import type { Pdu } from "./pdu/pdu.js";
 import type { AuthVerifier } from "./pdu/sec-trailer.js";
 import { PFC, WHOLE } from "./pdu/types.js";
-import {
-  agreedContext,
-  grantedFeatures,
-  propose,
-  proposeInBind,
-  type AgreedContext,
-  type Proposal,
-} from "./presentation.js";
+import { agreedContext, propose, proposeInBind, type AgreedContext, type Proposal } from "./presentation.js";
 
 /** The fragment size of Windows over TCP, in bytes: what is offered both ways. */
 export const MAX_FRAGMENT = 5840;
@@ -51,8 +44,6 @@ export interface Agreement extends LogonOutcome {
   readonly context: AgreedContext;
   /** The first number that no presentation context has had. */
   readonly nextContextId: number;
-  /** The bind-time features that the server granted, see BIND_FEATURES. */
-  readonly features: number;
   readonly assocGroup: number;
   /** Whether several calls may be in flight (PFC_CONC_MPX). */
   readonly multiplexed: boolean;
@@ -99,7 +90,6 @@ export async function handshake(wire: HandshakeWire, options: HandshakeOptions):
   return {
     context,
     nextContextId: proposal.contexts.length,
-    features: grantedFeatures(ack.results),
     assocGroup,
     multiplexed: options.multiplex && (ack.flags & PFC.CONC_MPX) !== 0,
     headerSigning,

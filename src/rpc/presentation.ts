@@ -64,12 +64,6 @@ export function agreedContext(
   throw refusal(iface, syntaxes, results, peer);
 }
 
-/** The features that a server granted in the last result of its bind_ack; 0 where it knows no feature negotiation. */
-export function grantedFeatures(results: readonly ContextResult[]): number {
-  const last = results.at(-1);
-  return last?.result === CONTEXT_RESULTS.negotiateAck ? last.reason & OFFERED_FEATURES : 0;
-}
-
 function refusal(
   { name }: RpcInterface,
   syntaxes: readonly TransferSyntax[],
@@ -79,11 +73,11 @@ function refusal(
   const reasons = syntaxes.map((_, i) => results[i]?.reason);
   if (reasons.includes(CONTEXT_REASONS.abstractSyntaxNotSupported))
     return new NoInterfaceError(`${peer} does not offer the interface ${name} at this port`, {
-      hint: "check the port, or leave it to the endpoint mapper",
+      hint: "what listens there is another program, or a print server without this interface",
     });
   if (reasons.every((reason) => reason === CONTEXT_REASONS.proposedTransferSyntaxesNotSupported))
     return new NoInterfaceError(`${peer} speaks ${name} in none of the transfer syntaxes that were offered`, {
-      hint: "leave the choice of the transfer syntax to the server",
+      hint: syntaxes.length > 1 ? undefined : "leave the choice of the transfer syntax to the server",
     });
   const [first] = results;
   return new NoInterfaceError(

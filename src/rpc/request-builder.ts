@@ -2,7 +2,7 @@ import { splitStub } from "./fragments.js";
 import type { Agreement } from "./handshake.js";
 import { requestStubOffset } from "./pdu/request.js";
 import type { AgreedContext } from "./presentation.js";
-import { buildFragment, cancelHead, fragmentRoom, requestHead } from "./secure-fragments.js";
+import { buildFragment, fragmentRoom, requestHead } from "./secure-fragments.js";
 import { transferSyntaxId } from "./syntaxes.js";
 import { encodeVerificationTrailer, type TrailerCommand } from "./verification-trailer.js";
 
@@ -45,11 +45,6 @@ export class RequestBuilder {
       const head = requestHead(part.flags, callId, fields);
       yield { bytes: buildFragment(head, part.stub, part.trailer, security), stub: part.stub };
     }
-  }
-
-  /** A co_cancel or orphaned; it spends a sequence number too. */
-  cancel(type: "co_cancel" | "orphaned", callId: number): Uint8Array {
-    return buildFragment(cancelHead(type, callId), NOTHING, NOTHING, this.#agreement.security);
   }
 
   /**

@@ -45,13 +45,6 @@ export function faultHead(flags: number, callId: number, fields: FaultFields): U
   return writer.finish();
 }
 
-/** The whole of a co_cancel or orphaned but for its security. */
-export function cancelHead(type: "co_cancel" | "orphaned", callId: number): Uint8Array {
-  const writer = new ByteWriter();
-  writeHeader(writer, type, PFC.FIRST_FRAG | PFC.LAST_FRAG, callId);
-  return writer.finish();
-}
-
 /** Bytes of stub and verification trailer that fit into a fragment of `maxFragment` bytes whose head has `headLength`. */
 export function fragmentRoom(maxFragment: number, headLength: number, security: FragmentSecurity | null): number {
   const body = maxFragment - headLength;

@@ -8,6 +8,8 @@ import { mapperEndpoint } from "../../src/print-server/endpoints.js";
 import { RpcPort } from "../../src/print-server/port.js";
 import { PrintServer } from "../../src/print-server/print-server.js";
 import { OneAtATimeError } from "../../src/rpc/association.js";
+import type { PduTrace } from "../../src/rpc/tracer.js";
+import type { AuthLevel } from "../../src/security/context.js";
 import { listenTcp } from "../../src/transport/listen.js";
 import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
 import { HostileServer } from "../watch/support/hostile-server.js";
@@ -22,21 +24,23 @@ afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each[Symbol.asyncDispose]();
 });
 
-const identity = {
-  user: "alice",
-  domain: null,
-  secret: () => Promise.resolve({ kind: "password", password: PASSWORD } as const),
-  kerberos: "off",
-  ccache: null,
-  keytab: null,
-  trial: new SecretTrial(),
-} as const;
+/** A new one each time: those who share an identity share what became of its logon. */
+const newIdentity = () =>
+  ({
+    user: "alice",
+    domain: null,
+    secret: () => Promise.resolve({ kind: "password", password: PASSWORD } as const),
+    kerberos: "off",
+    ccache: null,
+    keytab: null,
+    trial: new SecretTrial(),
+  }) as const;
 
 function request(options: Partial<typeof DEFAULT_CONNECTION>) {
   const notices: string[] = [];
   const steps: ConnectProgress[] = [];
   return {
-    target: { server: "print1", identity },
+    target: { server: "print1", identity: newIdentity() },
     options: { ...DEFAULT_CONNECTION, ...options },
     notice: (text: string, level: string) => void (level === "warn" && notices.push(text)),
     signal: new AbortController().signal,
@@ -60,7 +64,7 @@ describe("a server with several addresses", () => {
       host: "127.0.0.2",
       port: 0,
       maxConnections: 10,
-      endpoint: mapperEndpoint(server, (error) => {
+      endpoint: mapperEndpoint(server, { users: [] }, (error) => {
         throw error as Error;
       }),
     });
@@ -78,7 +82,7 @@ describe("a server with several addresses", () => {
 
   it("is asked at its other addresses for an endpoint mapper, and then first where that was", async () => {
     const server = await printServer("127.0.0.3");
-    const endpoint = mapperEndpoint(server, () => undefined);
+    const endpoint = mapperEndpoint(server, { users: [] }, () => undefined);
     const mapper = await RpcPort.listen({ host: "127.0.0.3", port: 0, maxConnections: 10, endpoint });
     open.push({ [Symbol.asyncDispose]: () => mapper.close() });
     resolved.addresses = ["127.0.0.2", "127.0.0.3"];
@@ -125,6 +129,73 @@ describe("a server with several addresses", () => {
       stage: "connect",
       message: `print1:${server.port} refused the connection`,
     });
+  });
+});
+
+describe("an endpoint mapper that answers nobody who has not logged on ([MS-RPCE] 3.3.2.6.3)", () => {
+  async function strictServer(epmMinLevel: AuthLevel = "integrity", password = PASSWORD) {
+    const server = await PrintServer.start({ users: [{ name: "alice", password }], epmPort: 0, epmMinLevel });
+    open.push(server);
+    resolved.addresses = [server.address];
+    const traces: PduTrace[] = [];
+    const asked = {
+      ...request({ epmPort: server.epmPort ?? 0 }),
+      tracer: (trace: PduTrace) => void traces.push(trace),
+    };
+    const logons = (): string[] =>
+      traces.flatMap(({ direction, connection, tokenKind }) =>
+        direction === "sent" && tokenKind?.includes("AUTHENTICATE") === true ? [connection] : [],
+      );
+    return { asked, traces, logons };
+  }
+
+  it("is asked again with the same logon at the level integrity, which -v tells", async () => {
+    const { asked, traces, logons } = await strictServer();
+    const told: string[] = [];
+    const connection = await connectPrintServer({
+      ...asked,
+      notice: (text, level) => void told.push(`${level}: ${text}`),
+    });
+    await connection.close();
+    expect(logons()).toEqual(["epm", "1"]);
+    const binds = traces.filter(({ connection, pdu }) => connection === "epm" && pdu?.type === "bind");
+    expect(binds.map(({ pdu }) => pdu?.auth?.level ?? null)).toEqual([null, 5]);
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^verbose: the endpoint mapper at .* answers nobody who has not logged on: asked again with/,
+      ),
+    ]);
+    expect(asked.steps.map(({ step }) => step)).toEqual([
+      ...["resolve", "endpoint-mapper", "endpoint-map", "credentials", "port", "logon"],
+    ]);
+  });
+
+  it("that refuses the logon is final, and nothing else is logged on to", async () => {
+    const { asked, logons } = await strictServer("integrity", "another");
+    await expect(connectPrintServer(asked)).rejects.toMatchObject({ code: "authentication", meaning: "refused" });
+    expect(logons()).toEqual(["epm"]);
+  });
+
+  it("that refuses to answer after the logon too names the policy and --port", async () => {
+    const { asked, logons } = await strictServer("privacy");
+    await expect(connectPrintServer(asked)).rejects.toMatchObject({
+      code: "unreachable",
+      stage: "endpoint-map",
+      message: expect.stringMatching(/refuses to answer, after the logon too$/) as string,
+      hint: expect.stringMatching(/RestrictRemoteClients.*--port/) as string,
+    });
+    expect(logons()).toEqual(["epm"]);
+  });
+
+  it("is never logged on to by NTLM where Kerberos is required", async () => {
+    const { asked, logons } = await strictServer();
+    const ccache = "/nonexistent/ccache";
+    const target = {
+      ...asked.target,
+      identity: { ...newIdentity(), secret: () => Promise.resolve(null), kerberos: "required", ccache } as const,
+    };
+    await expect(connectPrintServer({ ...asked, target })).rejects.toMatchObject({ code: "authentication" });
+    expect(logons()).toEqual([]);
   });
 });
 

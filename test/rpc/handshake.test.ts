@@ -44,7 +44,6 @@ describe("the handshake as bytes", () => {
     expect(agreement).toEqual({
       context: { contextId: 1, iface: ECHO, transferSyntax: "ndr" },
       nextContextId: 3,
-      features: 3,
       assocGroup: 0x1234,
       multiplexed: true,
       headerSigning: false,
@@ -101,14 +100,6 @@ describe("what is agreed on", () => {
     });
     const { context } = (await bind(new ScriptedServer(script))).agreement;
     expect(context).toEqual({ contextId: 0, iface: ECHO, transferSyntax: "ndr64" });
-  });
-
-  it("is no feature where the server does not know feature negotiation", async () => {
-    const script = instead("bind", (_pdu, usual) => {
-      const ack = usual as BindAckPdu;
-      return { ...ack, results: [...ack.results.slice(0, 2), { result: 2, reason: 2, transferSyntax: NONE }] };
-    });
-    expect((await bind(new ScriptedServer(script))).agreement.features).toBe(0);
   });
 });
 
@@ -279,6 +270,25 @@ describe("an answer that breaks the rules", () => {
   it("a PDU that cannot be decoded is a ProtocolError that names field and offset", async () => {
     const bound = bind(new ScriptedServer({ onBind: () => fromHex("05000c03100000001200000001000000d016") }));
     await expect(bound).rejects.toThrow("sent a malformed PDU: bind_ack.max_recv_frag at offset 18");
+  });
+
+  it.each(["HTTP/1.1 400 Bad Request\r\n", "SSH-2.0-OpenSSH_9.2p1\r\n", "220 mail.example ESMTP\r\n"])(
+    "%j is that of no server of DCE/RPC, which is unreachable",
+    async (banner) => {
+      const error = await rejection(bind(new ScriptedServer({ onBind: () => new TextEncoder().encode(banner) })));
+      expect(error).toMatchObject({ code: "unreachable", stage: "bind" });
+      expect(error.message).toContain("does not speak DCE/RPC");
+      expect(error.hint).toContain("check the port");
+    },
+  );
+
+  it("a header that cannot be, after one that could, is a ProtocolError", async () => {
+    const { server, bound } = secureBind({
+      onBind: ({ type }) =>
+        type === "alter_context" ? new TextEncoder().encode("HTTP/1.1 400 Bad Request") : undefined,
+    });
+    expect(await rejection(bound)).toBeInstanceOf(ProtocolError);
+    expect(server.link.state).toBe("destroyed");
   });
 
   it("a second answer is a ProtocolError", async () => {

@@ -99,7 +99,8 @@ export class ConnectFindings {
 
   #mapped(port: number): void {
     const { name } = IRPCAsyncNotify;
-    this.#done({ finding: `${name} is at TCP port ${port}`, details: { interface: name, port } });
+    const finding = [`${name} is at TCP port ${port}`, ...this.#notes].join("; ");
+    this.#done({ finding, details: { interface: name, port } });
   }
 
   #done(found: Found): void {

@@ -7,6 +7,7 @@ import {
   ProtocolError,
   UnreachableError,
 } from "../../errors.js";
+import type { AuthLevel, SecurityContext } from "../../security/context.js";
 import { connectAbortError } from "../abort.js";
 import { ClientConnection } from "../client-connection.js";
 import type { RpcInterface } from "../interface.js";
@@ -29,13 +30,19 @@ export interface MapEndpointOptions {
   /** Opens a connection to the endpoint mapper, port 135. */
   readonly dial: (signal: AbortSignal) => Promise<Link>;
   readonly iface: RpcInterface;
-  /** Bounds the whole of it. */
+  /** Makes the security of the connection; without it the mapper is asked anonymously, as it may be where no policy forbids. */
+  readonly security?: () => Promise<SecurityContext>;
+  /** Bounds the whole of it, but for the finding of credentials. */
   readonly deadline: () => AbortSignal;
   readonly tracer?: PduTracer | undefined;
 }
 
 /** One tower is all that is needed: servers list the same port for each of their addresses. */
 const MAX_TOWERS = 1;
+/** The level that protects the answer of those who log on ([MS-RPCE] 3.3.2.6.3). */
+const LEVEL: AuthLevel = "integrity";
+/** ERROR_ACCESS_DENIED, the fault of calls that are not allowed. */
+const ACCESS_DENIED = 5;
 /** Far more than one tower takes. */
 const MAX_STUB = 64 * 1024;
 const UNUSED_ADDRESS = new Uint8Array(4);
@@ -45,30 +52,39 @@ const NOT_REGISTERED_HINT =
   "RegisterSpoolerRemoteRpcEndPoint, and RpcProtocols under HKLM\\Software\\Policies\\Microsoft\\Windows NT\\Printers\\RPC); " +
   "with a static RpcTcpPort give --port";
 
+const DENIED_HINT =
+  "the policy RestrictRemoteClients (Restrict Unauthenticated RPC clients) of the server is stricter than usual; with the " +
+  "spooler's port known, give --port";
+
+/** An endpoint mapper that answers nobody who has not logged on ([MS-RPCE] 3.1.1.1.3, RestrictRemoteClients). */
+export class AnonymousRefusedError extends UnreachableError {}
+
 /**
- * Asks a server's endpoint mapper, without logging on, for the TCP port of an interface. Throws a NoInterfaceError when the
- * interface is not registered there, an UnreachableError (stage `endpoint-map`) when the mapper does not answer as
- * it should, and what `dial` throws.
+ * Asks a server's endpoint mapper for the TCP port of an interface; with a logon at the level integrity, which protects the
+ * answer ([MS-RPCE] 3.3.2.6.3). Throws a NoInterfaceError when the interface is not registered there, an
+ * AnonymousRefusedError when a logon is wanted, an UnreachableError (stage `endpoint-map`) when the mapper does not answer as
+ * it should, and what `dial`, `security` and the logon throw.
  */
-export async function mapEndpoint({ dial, iface, deadline, tracer }: MapEndpointOptions): Promise<number> {
-  const signal = deadline();
-  const link = await dial(signal);
+export async function mapEndpoint({ dial, deadline, security, tracer, iface }: MapEndpointOptions): Promise<number> {
+  let peer = "";
+  const bind = async (logon: LogonExchange) => {
+    const signal = deadline();
+    const link = await dial(signal);
+    peer = link.peer;
+    return { signal, connection: await bindMapper(link, logon, signal, tracer) };
+  };
   try {
-    return await ask(link, iface, signal, tracer);
+    const { signal, connection } = await LogonExchange.run((await security?.()) ?? null, LEVEL, bind);
+    return await ask(connection, iface, signal);
   } catch (error) {
-    throw endpointMapError(error, link.peer);
+    throw endpointMapError(error, peer, security === undefined);
   }
 }
 
-async function ask(
-  link: Link,
-  iface: RpcInterface,
-  signal: AbortSignal,
-  tracer: PduTracer | undefined,
-): Promise<number> {
-  const connection = await bindMapper(link, signal, tracer);
+async function ask(connection: ClientConnection, iface: RpcInterface, signal: AbortSignal): Promise<number> {
+  const { peer } = connection;
   const giveUp = (): void =>
-    connection.destroy(connectAbortError(signal, "endpoint-map", `the endpoint mapper at ${link.peer} did not answer`));
+    connection.destroy(connectAbortError(signal, "endpoint-map", `the endpoint mapper at ${peer} did not answer`));
   if (signal.aborted) giveUp();
   else signal.addEventListener("abort", giveUp, { once: true });
   try {
@@ -80,26 +96,34 @@ async function ask(
       what: "ept_map",
       maxStub: MAX_STUB,
     });
-    return portOf(decodeEptMapResponse(answer), iface, link.peer);
+    return portOf(decodeEptMapResponse(answer), iface, peer);
   } finally {
     signal.removeEventListener("abort", giveUp);
     connection.close();
   }
 }
 
-async function bindMapper(link: Link, signal: AbortSignal, tracer: PduTracer | undefined): Promise<ClientConnection> {
+function bindMapper(
+  link: Link,
+  logon: LogonExchange,
+  signal: AbortSignal,
+  tracer: PduTracer | undefined,
+): Promise<ClientConnection> {
   let callId = 0;
-  const nextCallId = (): number => ++callId;
-  const options = {
-    label: "epm",
-    iface: EPMAPPER,
-    transferSyntaxes: ["ndr"],
-    assocGroup: 0,
-    multiplex: false,
-    nextCallId,
-    tracer,
-  } as const;
-  return LogonExchange.run(null, "privacy", (logon) => ClientConnection.bind(link, { ...options, logon }, signal));
+  return ClientConnection.bind(
+    link,
+    {
+      label: "epm",
+      iface: EPMAPPER,
+      transferSyntaxes: ["ndr"],
+      logon,
+      assocGroup: 0,
+      multiplex: false,
+      nextCallId: () => ++callId,
+      tracer,
+    },
+    signal,
+  );
 }
 
 function towerFor({ uuid, major, minor }: RpcInterface): Uint8Array {
@@ -124,8 +148,14 @@ function portOf({ towers, status }: EptMapResponse, iface: RpcInterface, peer: s
 }
 
 /** Puts errors that only make sense on an open association into terms of connecting. */
-function endpointMapError(error: unknown, peer: string): unknown {
+function endpointMapError(error: unknown, peer: string, anonymous: boolean): unknown {
   const text = (problem: string): string => `the endpoint mapper at ${peer} ${problem}`;
+  if (error instanceof FaultError && error.status === ACCESS_DENIED) {
+    const details = { cause: error, hint: DENIED_HINT };
+    if (anonymous)
+      return new AnonymousRefusedError("endpoint-map", text("answers nobody who has not logged on"), details);
+    return new UnreachableError("endpoint-map", text("refuses to answer, after the logon too"), details);
+  }
   if (error instanceof FaultError || error instanceof DisconnectedError)
     return new UnreachableError("endpoint-map", text(`did not answer ept_map: ${error.message}`), { cause: error });
   if (error instanceof DecodeError)

@@ -142,7 +142,7 @@ describe("an examination fails at", () => {
     await using web = await listener((socket) => socket.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
     const examined = await examine({ connection: { epmPort: web.port } });
     expect(course(examined).at(-1)).toEqual(["endpoint-map", false]);
-    expect(examined.outcome.error?.message).toContain("this is not DCE/RPC");
+    expect(examined.outcome.error?.message).toContain("does not speak DCE/RPC");
     expect(examined.steps.at(-1)?.advice?.meaning).toContain("does not answer as an endpoint mapper does");
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../../src/bytes/hex.js";
 import { NoInterfaceError, PanwatchError, ProtocolError, UnreachableError } from "../../../src/errors.js";
-import { mapEndpoint } from "../../../src/rpc/endpoint-mapper/map-endpoint.js";
+import { AnonymousRefusedError, mapEndpoint } from "../../../src/rpc/endpoint-mapper/map-endpoint.js";
 import type { RpcInterface } from "../../../src/rpc/interface.js";
 import * as golden from "../../golden/ept-map-vectors.js";
 import { ASYNC_NOTIFY } from "../../golden/rpc-vectors.js";
@@ -56,9 +56,17 @@ describe("mapEndpoint", () => {
   });
 
   it("a fault is unreachable, with its name", async () => {
-    const error = await rejection(map({ onRequest: (request, server) => server.fault(request, 5) }).port);
+    const error = await rejection(map({ onRequest: (request, server) => server.fault(request, 14) }).port);
     expect(error).toMatchObject({ code: "unreachable", stage: "endpoint-map" });
-    expect(error.message).toContain("ERROR_ACCESS_DENIED");
+    expect(error.message).toContain("0x0000000E");
+  });
+
+  it("the fault access denied says that a logon is wanted, and names the policy and --port", async () => {
+    const error = await rejection(map({ onRequest: (request, server) => server.fault(request, 5) }).port);
+    expect(error).toBeInstanceOf(AnonymousRefusedError);
+    expect(error).toMatchObject({ code: "unreachable", stage: "endpoint-map" });
+    expect(error.message).toContain("answers nobody who has not logged on");
+    expect(error.hint).toMatch(/RestrictRemoteClients.*--port/);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { PanwatchError } from "../../../errors.js";
+import { NoInterfaceError, type PanwatchError } from "../../../errors.js";
 import { KerberosError } from "../../../security/kerberos/failures.js";
 import type { Advice, DoctorStep } from "../findings.js";
 import type { Circumstances } from "./circumstances.js";
@@ -15,7 +15,8 @@ const BY_STEP: Record<DoctorStep, (error: PanwatchError, circumstances: Circumst
   logon: logonAdvice,
   queues: callAdvice,
   create: callAdvice,
-  register: callAdvice,
+  register: (error, circumstances) =>
+    error instanceof NoInterfaceError ? logonAdvice(error, circumstances) : callAdvice(error, circumstances),
   unregister: callAdvice,
   delete: callAdvice,
 };

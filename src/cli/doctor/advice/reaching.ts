@@ -1,5 +1,7 @@
-import { NoInterfaceError, type PanwatchError } from "../../../errors.js";
+import { AuthenticationError, FaultError, NoInterfaceError, type PanwatchError } from "../../../errors.js";
+import { HRESULTS } from "../../../pan/hresults.js";
 import type { Advice } from "../findings.js";
+import { logonAdvice } from "./logging-on.js";
 import { MAPPER_RULE, POLICIES, RPC_POLICIES, silenceOf, SPOOLER_RULE, type Circumstances } from "./circumstances.js";
 
 /* Advice about the way to the print interfaces: name, endpoint mapper, port. */
@@ -50,6 +52,8 @@ export function mapperPortAdvice(error: PanwatchError, { server, connection }: C
 
 export function mapperAdvice(error: PanwatchError, circumstances: Circumstances): Advice {
   if (error instanceof NoInterfaceError) return notRegistered(circumstances);
+  if (error instanceof AuthenticationError) return logonAdvice(error, circumstances);
+  if (error.cause instanceof FaultError && error.cause.hresult === HRESULTS.E_ACCESSDENIED) return restricted();
   return {
     meaning:
       "Something takes connections at the endpoint mapper's port, but does not answer as an endpoint mapper does.",
@@ -59,6 +63,19 @@ export function mapperAdvice(error: PanwatchError, circumstances: Circumstances)
       "The server is just starting, or overloaded.",
     ],
     look: ["What listens there, on the server: Get-NetTCPConnection -State Listen -LocalPort 135"],
+  };
+}
+
+function restricted(): Advice {
+  return {
+    meaning: "The endpoint mapper answers nobody who has not logged on, and not this account either.",
+    causes: [
+      "HKLM\\Software\\Policies\\Microsoft\\Windows NT\\Rpc\\RestrictRemoteClients is 1 or 2 (the policy Restrict Unauthenticated RPC clients).",
+    ],
+    look: [
+      "The policies of the server: gpresult /h report.html",
+      `${RPC_POLICIES}\\RpcTcpPort: where the spooler's port is a static one, --port needs no endpoint mapper.`,
+    ],
   };
 }
 
