@@ -15,7 +15,8 @@ const SEQUENCES = new RegExp([STRINGS, CONTROL_SEQUENCES, ESCAPES].map(({ source
 /** C0 but for tab and line feed, DEL, C1. */
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 /** Marks, embeddings, overrides and isolates of the bidirectional algorithm, and characters that nobody can see. */
-const INVISIBLE = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+const INVISIBLE =
+  /[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 const LONE_SURROGATES = /\p{Cs}/gu;
 
 /** The text without anything a terminal would obey; line feeds stay, tabs become spaces. */
@@ -40,10 +41,34 @@ export function sanitise(text: string): string {
         .trim();
 }
 
-/** Characters of a JSON document that a terminal would obey although JSON allows them as they are. */
-const UNESCAPED = /[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]/g;
+/** Characters of a JSON document that a terminal would obey although JSON allows them as they are; tags are pairs. */
+const UNESCAPED =
+  /[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+
+/** Characters that are escaped at once: a match is remembered for each, and a line may be nothing else. */
+const CHUNK = 8192;
 
 /** The same JSON document in which nothing is left that a terminal would obey: it is escaped, not taken out. */
 export function escapeJson(json: string): string {
-  return json.replace(UNESCAPED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  if (json.search(UNESCAPED) === -1) return json;
+  let line = "";
+  for (let at = 0; at < json.length;) {
+    // A pair stays whole.
+    const end = at + CHUNK + (/^[\udc00-\udfff]/.test(json.charAt(at + CHUNK)) ? 1 : 0);
+    line += json.slice(at, end).replace(UNESCAPED, escaped);
+    at = end;
+  }
+  return line;
 }
+
+function escaped(character: string): string {
+  const known = KNOWN_ESCAPES.get(character);
+  if (known !== undefined) return known;
+  let units = "";
+  for (let i = 0; i < character.length; i++) units += `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`;
+  KNOWN_ESCAPES.set(character, units);
+  return units;
+}
+
+/** The escapes that were needed so far: there are about 200. */
+const KNOWN_ESCAPES = new Map<string, string>();

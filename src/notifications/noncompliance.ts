@@ -11,8 +11,9 @@ export class NoncomplianceError extends PanwatchError {
 export class Breaches {
   #first: NoncomplianceError | null = null;
 
-  add(problem: string, section: string): void {
-    this.#first ??= new NoncomplianceError(problem, section);
+  /** `problem` is only asked for the first one: there may be as many as there are elements. */
+  add(problem: () => string, section: string): void {
+    this.#first ??= new NoncomplianceError(problem(), section);
   }
 
   /** The rule that is broken; null when none is. */

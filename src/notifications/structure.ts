@@ -53,7 +53,7 @@ export class Children<Name extends string> {
   atMostOne(name: Name): XmlElement | null {
     const [child, ...others] = this.#byName[name];
     if (others.length > 0)
-      this.#rules.breaches.add(`element ${quote(name)} appears more than once`, this.#rules.section);
+      this.#rules.breaches.add(() => `element ${quote(name)} appears more than once`, this.#rules.section);
     return child ?? null;
   }
 
@@ -75,7 +75,7 @@ export function misplaced(
   parent: XmlElement,
   { breaches, section }: Pick<Rules, "breaches" | "section">,
 ): void {
-  breaches.add(`element ${quote(child.name)} cannot stand in ${quote(parent.name)}`, section);
+  breaches.add(() => `element ${quote(child.name)} cannot stand in ${quote(parent.name)}`, section);
 }
 
 /** White space is no text. */

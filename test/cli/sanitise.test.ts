@@ -81,6 +81,10 @@ describe("text for a terminal", () => {
     );
   });
 
+  it("drops what nobody can see: soft hyphens, deprecated controls, tags", () => {
+    expect(sanitise("Pa\u00adper\u206a \u206fjam\u{e0041}\u{e007f}")).toBe("Paper jam");
+  });
+
   it("takes time in proportion to the text, whatever the text is", () => {
     const size = 1 << 20;
     for (const piece of [`${ESC}]`, `${ESC}[`, ESC, "\x9d", `${ESC}]0;`, "\n ", " "]) {
@@ -95,6 +99,18 @@ describe("JSON for a terminal", () => {
     const json = escapeJson(JSON.stringify(value));
     expect(json).toBe('{"title":"\\u001b[31m \\u009b31m \\u202e \\u2028 \\u007f ü"}');
     expect(JSON.parse(json)).toEqual(value);
+  });
+
+  it("escapes tag characters, which are pairs of units and hide a text in another, and the deprecated controls", () => {
+    expect(escapeJson('"a\u{e0041}b\u{e007f}c\u{1f5a8}\u206a\u206f"')).toBe(
+      String.raw`"a\udb40\udc41b\udb40\udc7fc${"\u{1f5a8}"}\u206a\u206f"`,
+    );
+  });
+
+  it("keeps pairs whole wherever they stand in a long line", () => {
+    const text = "x" + "\u{e0041}".repeat(100_000);
+    expect(JSON.parse(escapeJson(JSON.stringify(text)))).toBe(text);
+    expect(escapeJson(JSON.stringify(text))).not.toMatch(/[\ud800-\udfff]/);
   });
 
   it("says the same as before, and holds nothing to obey", () => {

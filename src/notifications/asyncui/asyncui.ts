@@ -70,7 +70,7 @@ function onlyKind(opened: XmlElement, rules: Rules): XmlElement {
     if (other === kind) continue;
     if (!isKind(other)) misplaced(other, opened, rules);
     else if (rules.sameName(other.name, kind.name))
-      rules.breaches.add(`element ${quote(other.name)} appears more than once`, SECTION);
+      rules.breaches.add(() => `element ${quote(other.name)} appears more than once`, SECTION);
     else throw new NoncomplianceError(`"requestOpen" holds both ${quote(kind.name)} and ${quote(other.name)}`, SECTION);
   }
   return kind;

@@ -48,7 +48,7 @@ function decodeButtons(element: XmlElement, resolver: StringResolver, breaches: 
   const buttons = new Children(element, ["button"], { sameName: anyAsciiCase, section, breaches }).all("button");
   const problem = `a message box has 1 to ${MAX_BUTTONS} buttons, this one ${buttons.length}`;
   if (buttons.length === 0) throw new NoncomplianceError(problem, section);
-  if (buttons.length > MAX_BUTTONS) breaches.add(problem, section);
+  if (buttons.length > MAX_BUTTONS) breaches.add(() => problem, section);
   return buttons.slice(0, MAX_BUTTONS).map((button, i) => decodeButton(button, i, resolver, breaches));
 }
 

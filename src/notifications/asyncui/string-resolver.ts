@@ -48,12 +48,13 @@ export class StringResolver {
     const stringId = integerAttribute(element, "stringID");
     if (stringId !== null && !isBlank(written))
       throw new NoncomplianceError(`element ${quote(element.name)} has text beside stringID`, section);
-    const place = this.#strings.length;
-    const params = parameters.map((child, i) => this.#parameter(child, `${path}.parameter[${i}]`));
+    const inserts = parameters.map((child, i) => this.#parameter(child, `${path}.parameter[${i}]`));
+    const params = inserts.map((insert) => insert.text);
     const dll = resourceDll(element);
     const found = stringId === null ? literally(written) : this.#resource(dll, stringId);
     const text = this.#insert(found, params);
-    this.#strings.splice(place, 0, { path, stringId, dll, params, text, source: found.source });
+    this.#strings.push({ path, stringId, dll, params, text, source: found.source });
+    for (const insert of inserts) this.#strings.push(insert);
     return text;
   }
 
@@ -65,7 +66,7 @@ export class StringResolver {
   }
 
   /** [MS-PAN] 2.2.7.1.5; of an element with type="PrinterName" the other attributes are ignored. */
-  #parameter(element: XmlElement, path: string): string {
+  #parameter(element: XmlElement, path: string): ResolvedString {
     noElements(element, { section: "2.2.7.1.5", breaches: this.#breaches });
     const type = element.attributes.get("type");
     const literal = textOf(element);
@@ -74,8 +75,7 @@ export class StringResolver {
     const stringId = isPrinter ? null : integerAttribute(element, "stringID");
     const dll = isPrinter ? null : resourceDll(element);
     const found = isPrinter ? this.#printerName() : this.#parameterText(type, literal, stringId, dll);
-    this.#strings.push({ path, stringId, dll, params: [], ...found });
-    return found.text;
+    return { path, stringId, dll, params: [], text: found.text, source: found.source };
   }
 
   /** A blank one that names nothing else is that text; one of an unknown type needs something that stands for it. */

@@ -44,7 +44,7 @@ function decodeSetting(element: XmlElement): ConfigurationSetting {
   const breaches = new Breaches();
   const name = nameOf(element, isSettingName, section, breaches);
   const elements = childElements(element);
-  if (elements.length !== 1) breaches.add(`the setting has ${elements.length} values`, section);
+  if (elements.length !== 1) breaches.add(() => `the setting has ${elements.length} values`, section);
   const [value] = elements;
   const read = value === undefined ? NO_VALUE : decodeValue(value, breaches);
   return { name, kind: value?.name ?? null, ...read, problem: breaches.problem };
@@ -54,7 +54,7 @@ const NO_VALUE = { value: null, bytes: null };
 
 function decodeValue(element: XmlElement, breaches: Breaches): Pick<ConfigurationSetting, "value" | "bytes"> {
   if (!isBidiKind(element.name)) {
-    breaches.add(`element ${quote(element.name)} is no value of a setting`, "2.2.8.1.2");
+    breaches.add(() => `element ${quote(element.name)} is no value of a setting`, "2.2.8.1.2");
     return NO_VALUE;
   }
   const { section, type, read } = BIDI_KINDS[element.name];
@@ -63,7 +63,7 @@ function decodeValue(element: XmlElement, breaches: Breaches): Pick<Configuratio
   noOtherAttributes(element, [], section, breaches);
   const text = textOf(element);
   const value = read(text);
-  if (value === null) breaches.add(`${quote(text)} in ${element.name} is no ${type}`, section);
+  if (value === null) breaches.add(() => `${quote(text)} in ${element.name} is no ${type}`, section);
   return value ?? NO_VALUE;
 }
 
@@ -87,11 +87,11 @@ function nameOf(
   breaches: Breaches,
 ): string | null {
   const name = element.attributes.get("name") ?? null;
-  if (name === null) breaches.add(`element ${quote(element.name)} lacks attribute "name"`, section);
-  else if (!isName(name)) breaches.add(`${quote(name)} is no name of a setting`, section);
+  if (name === null) breaches.add(() => `element ${quote(element.name)} lacks attribute "name"`, section);
+  else if (!isName(name)) breaches.add(() => `${quote(name)} is no name of a setting`, section);
   noOtherAttributes(element, ["name"], section, breaches);
   const text = textOf(element);
-  if (!isBlank(text)) breaches.add(`element ${quote(element.name)} holds text ${quote(text)}`, section);
+  if (!isBlank(text)) breaches.add(() => `element ${quote(element.name)} holds text ${quote(text)}`, section);
   return name;
 }
 
@@ -99,7 +99,7 @@ function nameOf(
 function noOtherAttributes(element: XmlElement, names: readonly string[], section: string, breaches: Breaches): void {
   for (const name of element.attributes.keys()) {
     if (name !== "xmlns" && !name.includes(":") && !names.includes(name))
-      breaches.add(`element ${quote(element.name)} has an attribute ${quote(name)}`, section);
+      breaches.add(() => `element ${quote(element.name)} has an attribute ${quote(name)}`, section);
   }
 }
 

@@ -27,6 +27,8 @@ const parser = new XMLParser({
 
 /** What fast-xml-parser makes of an element or a CDATA section: its name with its content, and its attributes. */
 type OrderedNode = Readonly<Record<string, unknown>>;
+const FORGOTTEN: OrderedNode = {};
+type Attributes = Readonly<Record<string, string>>;
 
 /**
  * Parses an XML 1.0 document that needs no document type declaration; a byte order mark before it is skipped. Namespaces
@@ -59,21 +61,24 @@ class Tree {
     this.#contents = contents;
   }
 
-  content(nodes: readonly OrderedNode[]): (XmlElement | string)[] {
-    return nodes.map((node) => {
+  /** Takes the nodes: each may be forgotten when its element is made, so that no two whole trees stand in memory. */
+  content(nodes: OrderedNode[]): (XmlElement | string)[] {
+    return nodes.map((node, i) => {
+      nodes[i] = FORGOTTEN;
       const name = nameOf(node);
-      if (name === TEXT) return decodeReferences(node[TEXT] as string);
-      const children = node[name] as OrderedNode[];
-      return name === CDATA ? (children[0]?.[TEXT] as string) : this.#element(name, node, children);
+      const content = node[name];
+      if (name === TEXT) return decodeReferences(content as string);
+      if (name === CDATA) return (content as OrderedNode[])[0]?.[TEXT] as string;
+      return this.#element(name, node[ATTRIBUTES] as Attributes | undefined, content as OrderedNode[]);
     });
   }
 
-  #element(name: string, node: OrderedNode, children: readonly OrderedNode[]): XmlElement {
+  #element(name: string, raw: Attributes | undefined, children: OrderedNode[]): XmlElement {
     const place = this.#next;
     this.#next += 2;
     return {
       name: name.slice(name.lastIndexOf(":") + 1),
-      attributes: attributes(node[ATTRIBUTES] as Readonly<Record<string, string>> | undefined),
+      attributes: attributes(raw),
       content: this.content(children),
       source: this.#source.slice(this.#contents[place], this.#contents[place + 1]),
     };
@@ -88,7 +93,7 @@ function nameOf(node: OrderedNode): string {
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
-function attributes(raw: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> {
+function attributes(raw: Attributes | undefined): ReadonlyMap<string, string> {
   if (raw === undefined) return NO_ATTRIBUTES;
   const values = new Map<string, string>();
   for (const name in raw) {

@@ -31,12 +31,21 @@ export function checkReferences(text: string, at: number): void {
 
 /** The text with its references replaced once; what they stand for is not looked at again. Assumes checked text. */
 export function decodeReferences(text: string): string {
-  if (!text.includes("&")) return text;
-  return text.replace(/&(?:#([0-9]+)|#x([0-9A-Fa-f]+)|([a-z]+));/g, (whole, decimal, hexadecimal, name: string) =>
-    name === undefined
-      ? String.fromCodePoint(codeOf(decimal as string | undefined, hexadecimal as string | undefined))
-      : (PREDEFINED.get(name) ?? whole),
-  );
+  let ampersand = text.indexOf("&");
+  if (ampersand === -1) return text;
+  const pieces: string[] = [];
+  let end = 0;
+  for (; ampersand !== -1; ampersand = text.indexOf("&", end)) {
+    const semicolon = text.indexOf(";", ampersand);
+    pieces.push(text.slice(end, ampersand), meaning(text.slice(ampersand + 1, semicolon)));
+    end = semicolon + 1;
+  }
+  return pieces.join("") + text.slice(end);
+}
+
+function meaning(name: string): string {
+  if (!name.startsWith("#")) return PREDEFINED.get(name) ?? "";
+  return String.fromCodePoint(name.startsWith("#x") ? parseInt(name.slice(2), 16) : parseInt(name.slice(1), 10));
 }
 
 function codeOf(decimal: string | undefined, hexadecimal: string | undefined): number {
