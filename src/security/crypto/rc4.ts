@@ -1,37 +1,35 @@
+import { Compiled, RC4_STATE_SIZE } from "./compiled.js";
+
 /** RC4, which OpenSSL 3 no longer offers by default: a running key stream, one for each direction. */
 export class Rc4 {
-  readonly #state = new Uint8Array(256);
-  #i = 0;
-  #j = 0;
+  readonly #state = new Uint8Array(RC4_STATE_SIZE);
 
   /** `key`: 1 to 256 bytes. */
   constructor(key: Uint8Array) {
-    const state = this.#state;
-    for (let i = 0; i < 256; i++) state[i] = i;
-    for (let i = 0, j = 0; i < 256; i++) {
-      const swapped = state[i] as number;
-      j = (j + swapped + (key[i % key.length] as number)) & 255;
-      state[i] = state[j] as number;
-      state[j] = swapped;
-    }
+    const compiled = Compiled.get();
+    compiled.schedule(key);
+    this.#state.set(compiled.state);
   }
 
   /** Encrypts or decrypts `data` in place with the next bytes of the key stream, and returns it. */
   apply(data: Uint8Array): Uint8Array {
-    const state = this.#state;
-    let i = this.#i;
-    let j = this.#j;
-    for (let n = 0; n < data.length; n++) {
-      i = (i + 1) & 255;
-      const a = state[i] as number;
-      j = (j + a) & 255;
-      const b = state[j] as number;
-      state[i] = b;
-      state[j] = a;
-      data[n] = (data[n] as number) ^ (state[(a + b) & 255] as number);
-    }
-    this.#i = i;
-    this.#j = j;
+    this.whileLoaded(({ run, data: room, capacity }) => {
+      for (let offset = 0; offset < data.length; offset += capacity) {
+        const part = data.subarray(offset, offset + capacity);
+        room.set(part);
+        run.rc4Apply(0, part.length);
+        part.set(room.subarray(0, part.length));
+      }
+    });
     return data;
+  }
+
+  /** Lets `work` go on with this key stream in the memory of the compiled code. */
+  whileLoaded<T>(work: (compiled: Compiled) => T): T {
+    const compiled = Compiled.get();
+    compiled.state.set(this.#state);
+    const result = work(compiled);
+    this.#state.set(compiled.state);
+    return result;
   }
 }

@@ -1,16 +1,10 @@
-import { createHmac, randomFillSync, timingSafeEqual } from "node:crypto";
+import { randomFillSync, timingSafeEqual } from "node:crypto";
 import { IntegrityError } from "../../errors.js";
+import { hmacMd5 } from "../crypto/digests.js";
 import { Rc4 } from "../crypto/rc4.js";
 
 const MAC = 16;
 const CONFOUNDER = 8;
-
-/** HMAC-MD5 over several stretches of bytes. */
-export function hmacMd5(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
-  const hmac = createHmac("md5", key);
-  for (const part of parts) hmac.update(part);
-  return hmac.digest();
-}
 
 /** An unsigned 32-bit number in little-endian bytes, as RFC 4757 feeds usages into its hashes. */
 export function uint32(value: number): Uint8Array {

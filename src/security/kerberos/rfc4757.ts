@@ -1,10 +1,12 @@
-import { createHash, randomFillSync, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { fromHex } from "../../bytes/hex.js";
 import { IntegrityError } from "../../errors.js";
 import { withoutZeros } from "../token-zeros.js";
+import { type Ciphered, HmacMd5, hmacMd5, md5 } from "../crypto/digests.js";
 import { Rc4 } from "../crypto/rc4.js";
+import { Confounders } from "./confounders.js";
 import type { MessageTokens, Side } from "./message-tokens.js";
-import { hmacMd5, uint32 } from "./rc4-hmac.js";
+import { uint32 } from "./rc4-hmac.js";
 
 /** Framing of [RFC 2743] 3.1 with the Kerberos OID; in DCE style its length leaves the data out. */
 const SEAL_FRAME = fromHex("602b 06092a864886f712010202");
@@ -32,21 +34,20 @@ export class Rfc4757Tokens implements MessageTokens {
   readonly expectsMic = false;
   readonly micLength = CONFOUNDER_START;
   readonly sealLength = CONFOUNDER_START + CONFOUNDER;
-  readonly #signKey: Uint8Array;
-  readonly #sequenceKey: Uint8Array;
-  readonly #sealKey: Uint8Array;
+  readonly #signKey: HmacMd5;
+  readonly #sequenceKey: HmacMd5;
+  readonly #sealKey: HmacMd5;
   readonly #sending: Side;
   readonly #receiving: Side;
+  readonly #confounders = new Confounders();
   #sent = 0;
   #received = 0;
 
   constructor(key: Uint8Array, sender: Side, receiver: Side) {
-    this.#signKey = hmacMd5(key, Buffer.from("signaturekey\0", "latin1"));
-    this.#sequenceKey = hmacMd5(key, ZERO);
-    this.#sealKey = hmacMd5(
-      key.map((byte) => byte ^ 0xf0),
-      ZERO,
-    );
+    this.#signKey = new HmacMd5(hmacMd5(key, Buffer.from("signaturekey\0", "latin1")));
+    this.#sequenceKey = new HmacMd5(hmacMd5(key, ZERO));
+    const turned = key.map((byte) => byte ^ 0xf0);
+    this.#sealKey = new HmacMd5(hmacMd5(turned, ZERO));
     this.#sending = sender;
     this.#receiving = receiver;
   }
@@ -65,28 +66,23 @@ export class Rfc4757Tokens implements MessageTokens {
   }
 
   seal(before: Uint8Array, data: Uint8Array, after: Uint8Array): Uint8Array {
-    const confounder = randomFillSync(new Uint8Array(CONFOUNDER));
-    const checksum = this.#checksum(SEAL_USAGE, [SEAL_HEADER, confounder, before, data, after]);
+    const confounder = this.#confounders.next().subarray(0, CONFOUNDER);
     const sequence = sequenceBytes(this.#sending, this.#sent++);
-    const stream = this.#sealStream(sequence);
-    stream.apply(confounder);
-    stream.apply(data);
+    const sealed = this.#ciphered(sequence, "seal");
+    const checksum = this.#checksum(SEAL_USAGE, [SEAL_HEADER, sealed(confounder), before, sealed(data), after]);
     return Buffer.concat([SEAL_FRAME, SEAL_HEADER, this.#crypt(sequence, checksum), checksum, confounder]);
   }
 
   unseal(before: Uint8Array, data: Uint8Array, after: Uint8Array, token: Uint8Array): void {
     token = withoutZeros(token, this.sealLength);
     checkFrame(token, this.sealLength, SEAL_FRAME, SEAL_HEADER);
-    const stream = this.#sealStream(this.#openSequence(token));
-    const confounder = stream.apply(new Uint8Array(token.subarray(CONFOUNDER_START)));
-    stream.apply(data);
-    this.#verify(token, this.#checksum(SEAL_USAGE, [SEAL_HEADER, confounder, before, data, after]));
+    const unsealed = this.#ciphered(this.#openSequence(token), "unseal");
+    const confounder = new Uint8Array(token.subarray(CONFOUNDER_START));
+    this.#verify(token, this.#checksum(SEAL_USAGE, [SEAL_HEADER, unsealed(confounder), before, unsealed(data), after]));
   }
 
-  #checksum(usage: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
-    const hash = createHash("md5").update(usage);
-    for (const part of parts) hash.update(part);
-    return hmacMd5(this.#signKey, hash.digest()).subarray(0, CHECKSUM);
+  #checksum(usage: Uint8Array, parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
+    return this.#signKey.of(md5(usage, ...parts)).subarray(0, CHECKSUM);
   }
 
   #verify(token: Uint8Array, checksum: Uint8Array): void {
@@ -109,12 +105,13 @@ export class Rfc4757Tokens implements MessageTokens {
 
   /** Encrypts or decrypts the bytes of a sequence number. */
   #crypt(sequence: Uint8Array, checksum: Uint8Array): Uint8Array {
-    return new Rc4(hmacMd5(this.#sequenceKey, checksum)).apply(new Uint8Array(sequence));
+    return new Rc4(this.#sequenceKey.of(checksum)).apply(new Uint8Array(sequence));
   }
 
-  /** The key stream of one message: its key depends on the big-endian sequence number. */
-  #sealStream(sequence: Uint8Array): Rc4 {
-    return new Rc4(hmacMd5(this.#sealKey, sequence.subarray(0, 4)));
+  /** Ciphers with the key stream of one message: its key depends on the big-endian sequence number. */
+  #ciphered(sequence: Uint8Array, way: Ciphered["way"]): (bytes: Uint8Array) => Ciphered {
+    const rc4 = new Rc4(this.#sealKey.of(sequence.subarray(0, 4)));
+    return (bytes) => ({ bytes, rc4, way });
   }
 }
 

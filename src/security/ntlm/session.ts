@@ -1,6 +1,6 @@
 import type { Fragment, MessageProtection, ProtectionOptions } from "../context.js";
 import { IntegrityError, ProtocolError } from "../../errors.js";
-import { hmacMd5, md5, sameBytes } from "../crypto/digests.js";
+import { type Ciphered, HmacMd5, md5, sameBytes } from "../crypto/digests.js";
 import { has } from "./flags.js";
 import { withoutZeros } from "../token-zeros.js";
 import { Rc4 } from "../crypto/rc4.js";
@@ -30,14 +30,14 @@ function deriveKey(sessionKey: Uint8Array, from: Side, use: "signing" | "sealing
 
 /** What one side sends: its keys, its running RC4 handle and its sequence number. */
 class Direction {
-  readonly #signKey: Uint8Array;
+  readonly #hmac: HmacMd5;
   readonly #sealKey: Uint8Array;
   readonly #encryptChecksum: boolean;
   #handle: Rc4;
   #sequence = 0;
 
   constructor(sessionKey: Uint8Array, from: Side, encryptChecksum: boolean) {
-    this.#signKey = signKey(sessionKey, from);
+    this.#hmac = new HmacMd5(signKey(sessionKey, from));
     this.#sealKey = sealKey(sessionKey, from);
     this.#encryptChecksum = encryptChecksum;
     this.#handle = new Rc4(this.#sealKey);
@@ -47,14 +47,15 @@ class Direction {
     return this.#sequence;
   }
 
-  /** Seals or unseals in place. */
-  cipher(body: Uint8Array): void {
-    this.#handle.apply(body);
+  /** The checksum that belongs in a signature over the parts in the clear; not yet encrypted, consumes no sequence number. */
+  checksum(...parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
+    return this.#hmac.of(u32(this.#sequence), ...parts).subarray(0, CHECKSUM_SIZE);
   }
 
-  /** The checksum that belongs in a signature over `data` in the clear; not yet encrypted, consumes nothing. */
-  checksum(data: Uint8Array): Uint8Array {
-    return hmacMd5(this.#signKey, u32(this.#sequence), data).subarray(0, CHECKSUM_SIZE);
+  /** The checksum of a fragment, whose body is sealed or unsealed in place. */
+  checksumAndCipher({ bytes, bodyStart, bodyEnd }: Fragment, way: Ciphered["way"]): Uint8Array {
+    const body = { bytes: bytes.subarray(bodyStart, bodyEnd), rc4: this.#handle, way };
+    return this.checksum(bytes.subarray(0, bodyStart), body, bytes.subarray(bodyEnd));
   }
 
   /** Makes the signature of a checksum and consumes the sequence number. */
@@ -97,7 +98,7 @@ export class NtlmSession {
 
   /** Verifies a mechListMIC; see Mechanism.verifyMic. */
   verifyMic(data: Uint8Array, mic: Uint8Array): void {
-    verify(this.#received, data, mic, "the mechListMIC");
+    verify(this.#received, this.#received.checksum(data), mic, "the mechListMIC");
     this.#received.restartHandle();
   }
 
@@ -130,25 +131,21 @@ class NtlmProtection implements MessageProtection {
   }
 
   wrap(fragment: Fragment): Uint8Array {
-    const checksum = this.#sent.checksum(fragment.bytes);
-    if (this.#sealed) this.#sent.cipher(bodyOf(fragment));
-    return this.#sent.sign(checksum);
+    const sent = this.#sent;
+    return sent.sign(this.#sealed ? sent.checksumAndCipher(fragment, "seal") : sent.checksum(fragment.bytes));
   }
 
   unwrap(fragment: Fragment, token: Uint8Array): void {
-    if (this.#sealed) this.#received.cipher(bodyOf(fragment));
-    verify(this.#received, fragment.bytes, withoutZeros(token, SIGNATURE_SIZE), "a fragment");
+    const from = this.#received;
+    const checksum = this.#sealed ? from.checksumAndCipher(fragment, "unseal") : from.checksum(fragment.bytes);
+    verify(from, checksum, withoutZeros(token, SIGNATURE_SIZE), "a fragment");
   }
 }
 
-function bodyOf({ bytes, bodyStart, bodyEnd }: Fragment): Uint8Array {
-  return bytes.subarray(bodyStart, bodyEnd);
-}
-
-/** Throws an IntegrityError when `token` is not the next signature over `data`. */
-function verify(from: Direction, data: Uint8Array, token: Uint8Array, what: string): void {
+/** Throws an IntegrityError when `token` is not the next signature, of this checksum. */
+function verify(from: Direction, checksum: Uint8Array, token: Uint8Array, what: string): void {
   const sequence = from.sequence;
-  const expected = from.sign(from.checksum(data));
+  const expected = from.sign(checksum);
   if (sameBytes(expected, token)) return;
   throw new IntegrityError(
     `the NTLM signature of ${what} with sequence number ${sequence} does not verify: it was changed, repeated or lost on the way`,
