@@ -27,7 +27,9 @@ export interface Rules {
 /** The child elements of an element, in any order, by the names that the schema gives them. */
 export class Children<Name extends string> {
   readonly #rules: Rules;
-  readonly #byName: Record<Name, XmlElement[]>;
+  readonly #names: readonly Name[];
+  /** By the place of the name among the names. */
+  readonly #found: readonly XmlElement[][];
 
   /**
    * An element of another name is a breach.
@@ -36,23 +38,24 @@ export class Children<Name extends string> {
    */
   constructor(element: XmlElement, names: readonly Name[], rules: Rules) {
     this.#rules = rules;
-    this.#byName = Object.fromEntries(names.map((name) => [name, [] as XmlElement[]])) as Record<Name, XmlElement[]>;
+    this.#names = names;
+    this.#found = names.map(() => []);
     requireNoText(element, rules.section);
     for (const child of childElements(element)) {
-      const name = names.find((expected) => rules.sameName(child.name, expected));
-      if (name === undefined) misplaced(child, element, rules);
-      else this.#byName[name].push(child);
+      const found = this.#found[names.findIndex((expected) => rules.sameName(child.name, expected))];
+      if (found === undefined) misplaced(child, element, rules);
+      else found.push(child);
     }
   }
 
   all(name: Name): readonly XmlElement[] {
-    return this.#byName[name];
+    return this.#found[this.#names.indexOf(name)] ?? [];
   }
 
   /** The child of this name, the first one when there are several, which is a breach. */
   atMostOne(name: Name): XmlElement | null {
-    const [child, ...others] = this.#byName[name];
-    if (others.length > 0)
+    const [child, other] = this.all(name);
+    if (other !== undefined)
       this.#rules.breaches.add(() => `element ${quote(name)} appears more than once`, this.#rules.section);
     return child ?? null;
   }

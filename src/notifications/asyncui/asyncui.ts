@@ -23,9 +23,12 @@ const DECODERS: Readonly<Record<Kind, Decoder>> = {
   customData: decodeCustomData,
 };
 
-/** The decoders by the lower-case name of their element. */
-const KINDS: ReadonlyMap<string, Decoder> = new Map(
-  Object.entries(DECODERS).map(([kind, decode]) => [asciiLower(NOTIFICATION_KINDS[kind as Kind].element), decode]),
+/** The decoders by the name of their element, as it is and in lower case. */
+const BY_ELEMENT: ReadonlyMap<string, Decoder> = new Map(
+  Object.entries(DECODERS).flatMap(([kind, decode]) => {
+    const { element } = NOTIFICATION_KINDS[kind as Kind];
+    return [element, asciiLower(element)].map((name) => [name, decode] as const);
+  }),
 );
 
 /**
@@ -40,7 +43,7 @@ export function decodeAsyncUi(bytes: Uint8Array, context: NotificationContext): 
   const { text, tail } = decodeTerminatedText(bytes);
   const breaches = new Breaches();
   const element = requestOf(parseXml(text), breaches);
-  const decode = KINDS.get(asciiLower(element.name));
+  const decode = decoderOf(element);
   if (decode === undefined)
     throw new NoncomplianceError(`element ${quote(element.name)} cannot stand in "requestOpen"`, SECTION);
   return decode({ element, breaches, resolver: new StringResolver(context, text.length, breaches), tail });
@@ -61,14 +64,14 @@ function requestOf(root: XmlElement, breaches: Breaches): XmlElement {
   return onlyKind(opened, rules);
 }
 
-/** One of {@link KINDS}, or the element that stands in its place. */
+/** The element of a kind, or the one that stands in its place. */
 function onlyKind(opened: XmlElement, rules: Rules): XmlElement {
   const elements = childElements(opened);
-  const kind = elements.find(isKind) ?? elements[0];
+  const kind = elements.find(decoderOf) ?? elements[0];
   if (kind === undefined) throw new NoncomplianceError('"requestOpen" holds no element', SECTION);
   for (const other of elements) {
     if (other === kind) continue;
-    if (!isKind(other)) misplaced(other, opened, rules);
+    if (decoderOf(other) === undefined) misplaced(other, opened, rules);
     else if (rules.sameName(other.name, kind.name))
       rules.breaches.add(() => `element ${quote(other.name)} appears more than once`, SECTION);
     else throw new NoncomplianceError(`"requestOpen" holds both ${quote(kind.name)} and ${quote(other.name)}`, SECTION);
@@ -76,6 +79,6 @@ function onlyKind(opened: XmlElement, rules: Rules): XmlElement {
   return kind;
 }
 
-function isKind({ name }: XmlElement): boolean {
-  return KINDS.has(asciiLower(name));
+function decoderOf({ name }: XmlElement): Decoder | undefined {
+  return BY_ELEMENT.get(name) ?? BY_ELEMENT.get(asciiLower(name));
 }
