@@ -32,6 +32,11 @@ export class DriverFolder {
     this.#warn = warn;
   }
 
+  /** Whether no name can be found. */
+  get isEmpty(): boolean {
+    return this.#known.size === 0;
+  }
+
   /** Whether there is a file of this name, in any ASCII case. */
   has(name: string): boolean {
     return this.#known.has(asciiLower(name));

@@ -90,7 +90,15 @@ describe("options of watch", () => {
         match: [],
         resources: { path: null, language: expect.any(Number) as number },
       },
-      output: { format: "pretty", color: "auto", quiet: false, verbosity: 0, trace: null, maxSize: 16 * 2 ** 20 },
+      output: {
+        format: "pretty",
+        color: "auto",
+        images: "auto",
+        quiet: false,
+        verbosity: 0,
+        trace: null,
+        maxSize: 16 * 2 ** 20,
+      },
       run: {
         count: null,
         timeoutMs: null,

@@ -2,17 +2,23 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PNG } from "pngjs";
 import { NtExecutable, NtExecutableResource, Resource } from "resedit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytesSource } from "../../src/resources/byte-source.js";
 import { DriverFile } from "../../src/resources/driver-file.js";
+import { PANWATCH } from "../e2e/support/panwatch.js";
 import { run } from "../e2e/support/run.js";
+import { TmuxTerminal } from "../e2e/support/tmux.js";
+import { bitmapFile, dib32, icon32, iconFile, quarters } from "../resources/support/pictures.js";
 import { buildDll, hasMingw, type Bits } from "./support/driver-dll.js";
 import { describePeer } from "./support/peer.js";
 
 const SCRIPT = `
 LANGUAGE 9, 1
 STRINGTABLE { 100, "Paper jam" 101, "Clear the paper path of %1 — now." 102, "Done" 103, "Give up" 1234, "Toner low" }
+1 ICON "driver.ico"
+7 BITMAP "driver.bmp"
 LANGUAGE 7, 1
 STRINGTABLE { 100, "Papierstau" 101, "Räumen Sie den Papierweg von %1 frei." 102, "Fertig" 103, "Aufgeben" 1234, "Wenig Toner" }
 `;
@@ -31,6 +37,11 @@ Die Fixiereinheit von %1 ist zu heiß.
 .
 `;
 
+const FILES = {
+  "driver.ico": iconFile(32, icon32(quarters(32))),
+  "driver.bmp": bitmapFile(dib32(quarters(8).map((row) => row.map(([red, green, blue]) => [red, green, blue])))),
+};
+
 const SAMPLES = new URL("../fuzz/corpus/notifications/", import.meta.url);
 const BALLOON = fileURLToPath(new URL("spec-4.2-balloon.xml", SAMPLES));
 const MESSAGE_BOX = fileURLToPath(new URL("spec-4.4-message-box.xml", SAMPLES));
@@ -43,7 +54,8 @@ describePeer(
     let folder: string;
 
     beforeAll(() => {
-      for (const bits of [32, 64] as const) dlls.set(bits, buildDll({ bits, script: SCRIPT, messages: MESSAGES }));
+      for (const bits of [32, 64] as const)
+        dlls.set(bits, buildDll({ bits, script: SCRIPT, messages: MESSAGES, files: FILES }));
       folder = mkdtempSync(join(tmpdir(), "panwatch-drivers-"));
       mkdirSync(join(folder, "x64", "3"), { recursive: true });
       writeFileSync(join(folder, "x64", "3", "ihv.DLL"), dlls.get(64) ?? "");
@@ -83,6 +95,37 @@ describePeer(
     it("name the buttons of a message box, and the locale chooses the language", async () => {
       const { stdout } = await run(["decode", "--resources", folder, MESSAGE_BOX], { env: { LC_ALL: "de_DE.UTF-8" } });
       expect(stdout).toContain("Buttons: Fertig (3), Aufgeben (4)");
+    });
+
+    it.each([
+      ["icon", BALLOON, quarters(32)],
+      ["bitmap", fileURLToPath(new URL("message-box-bitmap.xml", SAMPLES)), quarters(8)],
+    ])("give their %s as PNG under --images always, and never else", async (field, file, expected) => {
+      const command = ["decode", "-o", "json", "--resources", folder, file];
+      const { stdout } = await run([...command, "--images", "always"]);
+      const { png } = (JSON.parse(stdout) as Record<string, { png: string }>)[field] ?? { png: "" };
+      const { width, height, data } = PNG.sync.read(Buffer.from(png, "base64"));
+      const opaque = field === "bitmap" ? expected.map((row) => row.map(([r, g, b]) => [r, g, b, 255])) : expected;
+      expect([width, height, [...data]]).toEqual([expected.length, expected.length, opaque.flat(2)]);
+      expect(JSON.parse((await run(command)).stdout)).toHaveProperty(field, {
+        id: expect.any(Number) as number,
+        dll: "IHV.dll",
+      });
+    });
+
+    it.each([
+      ["true colour", "COLORTERM=truecolor", "\x1b[38;2;255;0;0m"],
+      ["256 colours", "TERM=screen-256color", "\x1b[38;5;196m"],
+    ])("show their icon in a terminal of %s, and none in a pipe", async (_what, setting, red) => {
+      const command = `"${process.execPath}" "${PANWATCH}" decode --resources "${folder}" "${BALLOON}"`;
+      using window = new TmuxTerminal(
+        `unset NO_COLOR FORCE_COLOR COLORTERM\nexport ${setting}\n${command}\n${command} | cat\necho done\n`,
+      );
+      await window.shows("done");
+      const [shown = "", piped = ""] = window.screen().split("Balloon").slice(1);
+      expect([shown.match(/▀/g)?.length, piped.includes("▀")]).toEqual([16 * 8, false]);
+      expect(window.colours()).toContain(red);
+      expect(shown).toContain("Toner low");
     });
 
     it("are asked for once where they are not there, with the parameters in the text", async () => {

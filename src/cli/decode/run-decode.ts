@@ -5,10 +5,12 @@ import { decodeNotification } from "../../notifications/decode.js";
 import type { Notification } from "../../notifications/model.js";
 import { ASYNC_UI, knownType, NOTIFICATION_TYPES } from "../../notifications/notification-types.js";
 import type { CommandContext } from "../command.js";
+import type { DriverFolder } from "../../resources/driver-folder.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
 import type { ResourceSettings } from "../options/resource-options.js";
 import { JsonLines } from "../render/json.js";
+import { openPictures } from "../render/open-pictures.js";
 import { MissingFiles } from "../resources/missing-files.js";
 import { openResources } from "../resources/open.js";
 import { onStage, type Stage } from "../stage.js";
@@ -40,7 +42,7 @@ async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number>
   const bytes = wireBytes(await readSaved(file, stage.leaving), encoding, isXml);
   const type = settings.type ?? guessType(bytes);
   const notification = decodeNotification(type, bytes, { strings, printerName: printer });
-  stage.stdout.keep(await shown(stage, notification, settings));
+  stage.stdout.keep(await shown(stage, notification, settings, drivers));
   new MissingFiles(drivers, stage.notice).see(notification);
   if (notification.kind === "unknown" && notification.problem !== null) {
     throw new PanwatchError("decode", `The notification does not comply: ${notification.problem}.`);
@@ -56,12 +58,18 @@ function guessType(bytes: Uint8Array): Guid {
 
 const ID = "n1";
 
-async function shown(stage: Stage, notification: Notification, { file, printer }: DecodeSettings): Promise<string> {
+async function shown(
+  stage: Stage,
+  notification: Notification,
+  { file, printer }: DecodeSettings,
+  drivers: DriverFolder,
+): Promise<string> {
+  const { pngOf, lines } = await openPictures(stage, drivers);
   const origin = { time: new Date(), server: null, printer, registration: null, channel: null };
   const event = { type: "notification", id: ID, notification } as const;
   switch (stage.output.format) {
     case "json":
-      return new JsonLines(() => EXIT.done).lineOf(origin, event);
+      return new JsonLines(() => EXIT.done, pngOf).lineOf(origin, event);
     case "line":
       return (await import("../render/line.js")).lineText({ ...origin, server: file, ...event });
     case "pretty": {
@@ -71,7 +79,9 @@ async function shown(stage: Stage, notification: Notification, { file, printer }
         stage.paper(process.stdout),
       ]);
       const place = file === "-" ? "" : `from ${file}`;
-      return layOut(notificationEntry(ID, notification, null), origin.time, place, { chalk, columns: columns() });
+      const picture = lines?.(notification, columns()) ?? [];
+      const entry = { ...notificationEntry(ID, notification, null), picture };
+      return layOut(entry, origin.time, place, { chalk, columns: columns() });
     }
   }
 }

@@ -32,7 +32,12 @@ async function playOn(stage: Stage): Promise<number> {
   stage.say(`A print server on ${server.address} (endpoint mapper at port ${epmPort}, interfaces at ${server.port})`);
   stage.say("and a watcher, which finds it through the endpoint mapper, logs on with NTLM and has everything sealed:");
   let exitCode: number = EXIT.failure;
-  const printing = await openPrinting(stage, { answerCommand: null, exitCode: () => exitCode, manyTargets: false });
+  const printing = await openPrinting(stage, {
+    answerCommand: null,
+    exitCode: () => exitCode,
+    manyTargets: false,
+    drivers: null,
+  });
   await using watcher = watch({
     server: server.address,
     printer: PRINTER,

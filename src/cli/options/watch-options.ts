@@ -29,6 +29,8 @@ export type OutputFormat = "pretty" | "line" | "json";
 export interface OutputOptions {
   readonly format: OutputFormat;
   readonly color: "auto" | "always" | "never";
+  /** Whether icons and bitmaps are shown: on terminals that can; also elsewhere and in JSON lines; never. */
+  readonly images: "auto" | "always" | "never";
   readonly quiet: boolean;
   /** How often -v was given. */
   readonly verbosity: number;
@@ -62,6 +64,7 @@ export interface WhatFlags extends ResourceFlags {
 export interface OutputFlags {
   output?: OutputOptions["format"];
   color?: OutputOptions["color"];
+  images?: OutputOptions["images"];
   quiet?: boolean;
   verbose?: number;
   trace?: string;
@@ -127,9 +130,13 @@ export function addTraceOption(command: Command): Command {
 /** The formats of events, with what help says of them. */
 const EVENT_FORMATS = "pretty (default), line: one event a line, or json: one object a line";
 
+const WHEN = ["auto", "always", "never"];
+
 /** Adds the options that say how events are printed. */
 export function addEventFormatOptions(command: Command): Command {
-  return addFormatOptions(command, EVENT_FORMATS, ["pretty", "line", "json"]);
+  return addFormatOptions(command, EVENT_FORMATS, ["pretty", "line", "json"]).addOption(
+    choice("--images <when>", "icons and bitmaps: auto (default, on terminals), always (in JSON too), never", WHEN),
+  );
 }
 
 /** Adds the options that say how anything else is printed: there are no single lines of it. */
@@ -141,7 +148,7 @@ function addFormatOptions(command: Command, description: string, formats: readon
   return command
     .optionsGroup("Output (stdout is data only, everything else goes to stderr):")
     .addOption(choice("-o, --output <format>", description, formats))
-    .addOption(choice("--color <when>", "auto (default), always or never", ["auto", "always", "never"]))
+    .addOption(choice("--color <when>", "auto (default), always or never", WHEN))
     .addOption(new Option("-q, --quiet", "only warnings and errors on stderr"))
     .addOption(new Option("-v, --verbose", "tell more; -vv for diagnosis").argParser(countUp));
 }
@@ -181,6 +188,7 @@ export function outputOptions(flags: OutputFlags): OutputOptions {
   return {
     format: flags.output ?? "pretty",
     color: flags.color ?? "auto",
+    images: flags.images ?? "auto",
     quiet: flags.quiet ?? false,
     verbosity: flags.verbose ?? 0,
     trace: flags.trace ?? null,

@@ -7,16 +7,20 @@ import type {
 } from "../../notifications/model.js";
 import { decodeText } from "./text-of-bytes.js";
 
+/** The picture of a notification as PNG in base64, for those who want it in the line. */
+export type PngOf = (notification: Notification) => string | null;
+
 /** The fields of a `notification.*` line behind its `id`; every kind has its `problem`. */
-export function notificationFields(notification: Notification): object {
-  return { ...fieldsOf(notification), problem: notification.problem };
+export function notificationFields(notification: Notification, pngOf: PngOf | null): object {
+  const png = pngOf === null ? {} : { png: pngOf(notification) };
+  return { ...fieldsOf(notification, png), problem: notification.problem };
 }
 
-function fieldsOf(notification: Notification): object {
+function fieldsOf(notification: Notification, png: object): object {
   switch (notification.kind) {
     case "balloon": {
       const { title, body, bodies, icon, action, strings } = notification;
-      return { title, body, bodies, icon: resource(icon), action, strings: strings.map(resolved) };
+      return { title, body, bodies, icon: resource(icon, png), action, strings: strings.map(resolved) };
     }
     case "messageBox": {
       const { title, body, bodies, bitmap, buttons, strings } = notification;
@@ -24,7 +28,7 @@ function fieldsOf(notification: Notification): object {
         title,
         body,
         bodies,
-        bitmap: resource(bitmap),
+        bitmap: resource(bitmap, png),
         buttons: buttons.map(button),
         strings: strings.map(resolved),
       };
@@ -48,8 +52,8 @@ function fieldsOf(notification: Notification): object {
   }
 }
 
-function resource(reference: ResourceReference | null): object | null {
-  return reference === null ? null : { id: reference.id, dll: reference.dll };
+function resource(reference: ResourceReference | null, png: object): object | null {
+  return reference === null ? null : { id: reference.id, dll: reference.dll, ...png };
 }
 
 function resolved({ path, stringId, dll, params, text, source }: ResolvedString): object {

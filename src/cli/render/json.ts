@@ -1,7 +1,7 @@
 import { hex32 } from "../../bytes/hex.js";
 import type { WatchEvent, WatchEventBody } from "../../watch/events.js";
 import { JsonEnvelopes, type Envelope } from "./envelope.js";
-import { notificationFields } from "./json-notification.js";
+import { notificationFields, type PngOf } from "./json-notification.js";
 
 /** The exit code of an `unregistered` line that the process ends with. */
 export type FinalExitCode = () => number;
@@ -12,10 +12,13 @@ export type FinalExitCode = () => number;
  */
 export class JsonLines {
   readonly #exitCode: FinalExitCode;
+  readonly #pngOf: PngOf | null;
   readonly #envelopes = new JsonEnvelopes();
 
-  constructor(exitCode: FinalExitCode) {
+  /** `pngOf` puts the pictures of notifications into their lines. */
+  constructor(exitCode: FinalExitCode, pngOf: PngOf | null = null) {
     this.#exitCode = exitCode;
+    this.#pngOf = pngOf;
   }
 
   /** The line of an event, with the next running number. Without its line feed. */
@@ -44,7 +47,7 @@ export class JsonLines {
         };
       }
       case "notification":
-        return { id: event.id, ...notificationFields(event.notification) };
+        return { id: event.id, ...notificationFields(event.notification, this.#pngOf) };
       case "hook.finished": {
         const { exit, signal, timedOut, ms } = event;
         return { for: event.for, exit, signal, timedOut, ms };

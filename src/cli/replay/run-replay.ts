@@ -36,7 +36,12 @@ async function replayOn(stage: Stage, settings: ReplaySettings): Promise<number>
   const assertion = assertFile === null ? null : new Assertion(assertFile);
   const resources = await openResources(what.resources, stage.notice);
   const answering = openAnswering(reply, stage);
-  const printing = await openPrinting(stage, { answerCommand: null, exitCode: () => run.exitCode, manyTargets: false });
+  const printing = await openPrinting(stage, {
+    answerCommand: null,
+    exitCode: () => run.exitCode,
+    manyTargets: false,
+    drivers: resources.drivers,
+  });
   const run: WatchRun = new WatchRun({ settings, stage, answering, printing, resources, recorder: null });
   const recording = readRecording(file, stage.leaving, (text) => stage.notice(text, "warn"));
   const replay = new Replay(since(recording, settings.since), {

@@ -43,6 +43,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
       answering.answerer === null ? (...box) => answerCommand({ args: context.args, targets }, ...box) : null,
     exitCode: () => run.exitCode,
     manyTargets: targets.length > 1,
+    drivers: resources.drivers,
   });
   const run: WatchRun = new WatchRun({ settings, stage, answering, printing, resources, recorder });
   const { retryLimit, backoff, waitForServer, count } = settings.run;

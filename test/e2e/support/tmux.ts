@@ -27,6 +27,11 @@ export class TmuxTerminal implements Disposable {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-500");
   }
 
+  /** The screen with the sequences that colour it. */
+  colours(): string {
+    return this.#tmux("capture-pane", "-p", "-e");
+  }
+
   /** Waits until the screen shows a text. */
   async shows(text: string): Promise<void> {
     await vi.waitFor(

@@ -14,6 +14,8 @@ export interface Entry {
   readonly label: string;
   readonly tone: Tone;
   readonly texts: readonly EntryText[];
+  /** Lines of a picture above the texts, as a terminal paints them. */
+  readonly picture?: readonly string[];
 }
 
 export const plain = (text: string): EntryText => ({ text, tone: "plain" });

@@ -29,12 +29,17 @@ export function layOut(entry: Entry, time: Date, place: string, page: Page): str
   const lines = entry.texts.flatMap((text) => layOutText(text, page));
   const shown = lines.slice(0, MAX_LINES);
   if (lines.length > shown.length) shown.push(chalk.dim(`… and ${count(lines.length - shown.length)} more lines`));
-  return [heading, ...shown.map((line) => INDENT + line)].join("\n");
+  return [heading, ...[...(entry.picture ?? []), ...shown].map((line) => INDENT + line)].join("\n");
+}
+
+/** Columns that are left for texts and pictures. */
+export function textColumns(columns: number): number {
+  return Math.max(20, columns - INDENT.length);
 }
 
 function layOutText({ text, tone }: EntryText, { chalk, columns }: Page): string[] {
   const painted = paint(chalk, tone);
-  return wrap(sanitiseLines(excerpt(text)), Math.max(20, columns - INDENT.length)).map((line) => painted(line));
+  return wrap(sanitiseLines(excerpt(text)), textColumns(columns)).map((line) => painted(line));
 }
 
 /** The beginning of a long text, with a word about its length; `-o json` has all of it. */

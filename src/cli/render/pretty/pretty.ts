@@ -1,5 +1,6 @@
 import type { ChalkInstance } from "chalk";
 import type { EventOrigin, WatchEvent } from "../../../watch/events.js";
+import type { PictureLines } from "../open-pictures.js";
 import { placeText } from "../place.js";
 import { channelEntry } from "./channel.js";
 import { failedEntry, gapEntry, hookEntry, reconnectingEntry, registeredEntry, unregisteredEntry } from "./course.js";
@@ -15,6 +16,8 @@ export interface PrettyOptions {
   readonly columns: () => number;
   /** The command that presses a button (by its id) of the box with this title; null where something answers already. */
   readonly answerCommand: ((origin: EventOrigin, buttonId: string, title: string) => string) | null;
+  /** The pictures of notifications; left out where they are not shown. */
+  readonly picture?: PictureLines | null;
 }
 
 /** Events as text for people. When the date changes, a line with the new one stands before the next entry. */
@@ -31,11 +34,18 @@ export class PrettyText {
   /** The text of an event, without a line feed at its end. */
   text(event: WatchEvent): string {
     const page: Page = { chalk: this.#options.chalk, columns: this.#options.columns() };
-    const text = layOut(entryOf(event, this.#answerCommand(event)), event.time, heading(event), page);
+    const entry = entryOf(event, this.#answerCommand(event));
+    const text = layOut(this.#withPicture(entry, event, page), event.time, heading(event), page);
     const date = calendarDate(event.time);
     if (date === this.#date) return text;
     this.#date = date;
     return `${page.chalk.dim(`── ${date} ──`)}\n${text}`;
+  }
+
+  #withPicture(entry: Entry, event: WatchEvent, { columns }: Page): Entry {
+    const { picture } = this.#options;
+    if (event.type !== "notification" || !picture) return entry;
+    return { ...entry, picture: picture(event.notification, columns) };
   }
 
   #answerCommand(event: WatchEvent): AnswerCommand {
