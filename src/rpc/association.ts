@@ -4,6 +4,7 @@ import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } fro
 import type { TransferSyntax } from "../ndr/syntax.js";
 import type { AuthLevel, MechanismName, SecurityContext } from "../security/context.js";
 import { callAbortError } from "./abort.js";
+import { Budget } from "./budget.js";
 import { ClientConnection } from "./client-connection.js";
 import type { RpcInterface } from "./interface.js";
 import type { Link } from "./link.js";
@@ -66,6 +67,9 @@ export class OneAtATimeError extends DisconnectedError {}
 
 /** Room for the largest notification that any client takes by default, and what stands around it. */
 const DEFAULT_MAX_STUB = 16 * 1024 * 1024 + 4096;
+/** Bytes of unfinished answers that a server may make us hold, and how many of the largest answer at least. */
+const LEAST_BUDGET = 64 * 1024 * 1024;
+const BUDGETED_ANSWERS = 4;
 /** call_ids must not go down ([MS-RPCE] 3.3.3.5.2), and some servers read them as signed. */
 const LAST_CALL_ID = 0x7fff_ffff;
 
@@ -79,6 +83,8 @@ export class Association {
   readonly closed: Promise<PanwatchError | null>;
   readonly #options: AssociationOptions;
   readonly #connections = new Set<ClientConnection>();
+  /** For the answers that arrive on all connections at the same time. */
+  readonly #budget = new Budget(LEAST_BUDGET);
   readonly #transferSyntaxes = new Map<Guid, TransferSyntax>();
   #assocGroup = 0;
   #lastCallId = 0;
@@ -146,8 +152,9 @@ export class Association {
     this.#transferSyntaxes.set(iface.uuid, context.transferSyntax);
     const { name: what, opnum } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
+    this.#budget.raise(BUDGETED_ANSWERS * maxStub);
     const beside = connection.hasWaiting;
-    const answer = connection.call({ context, opnum, stub, what, maxStub, prompt, signal });
+    const answer = connection.call({ context, opnum, stub, what, maxStub, budget: this.#budget, prompt, signal });
     return decodeResponse(method, context.transferSyntax, await (prompt ? this.#prompt(answer, what, beside) : answer));
   }
 

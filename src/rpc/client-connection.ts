@@ -1,5 +1,6 @@
 import { DecodeError, DisconnectedError, PanwatchError, ProtocolError, UnreachableError } from "../errors.js";
 import { callAbortError, connectAbortError } from "./abort.js";
+import type { Budget } from "./budget.js";
 import { PduFramer } from "./framing.js";
 import { handshake, MAX_FRAGMENT, type Agreement, type HandshakeOptions, type HandshakeWire } from "./handshake.js";
 import { InterfaceContexts, type AlterWire } from "./interface-contexts.js";
@@ -36,6 +37,8 @@ export interface ConnectionCall {
   readonly what: string;
   /** The largest stub to take as answer, in bytes. */
   readonly maxStub: number;
+  /** What the answer counts against while it arrives. */
+  readonly budget?: Budget | undefined;
   /** The method never waits for anything. */
   readonly prompt?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,4 +1,5 @@
 import { ProtocolError, TooLargeError } from "../errors.js";
+import type { Budget } from "./budget.js";
 import { PFC } from "./pdu/types.js";
 
 /** A part of a stub that goes into one fragment. */
@@ -40,29 +41,31 @@ export function* splitStub(stub: Uint8Array, room: number, trailer: Uint8Array =
   }
 }
 
-/** Parts below this size are copied together as they arrive, so that tiny fragments cost no more than their bytes. */
-const SMALL_PART = 512;
 /** No answer can be larger: the sizes in it have 32 bits. Fragments that go on after that never end. */
 const LARGEST_STUB = 2 ** 32 + 64 * 1024;
 /** Bytes of a stub that is too large which are kept to tell what it was. */
 const HEAD_SIZE = 64;
+/** Bytes of the blocks that a stub of several parts is kept in: as much as there is already, within these. */
+const SMALLEST_BLOCK = 4096;
+const LARGEST_BLOCK = 1024 * 1024;
 
 /**
- * Joins the parts of a stub as its fragments arrive. A stub over the limit is counted and dropped, so that the fragments
- * that follow can still be verified.
+ * Joins the parts of a stub as its fragments arrive, in memory of its own: parts are views of chunks that may be far larger. A
+ * stub over the limit is counted and dropped, so that the fragments that follow can still be verified.
  */
 export class StubAssembly {
   readonly #limit: number;
-  #parts: Uint8Array[] = [];
-  /** The bytes of small parts that arrived in a row, and how many of them are used. */
-  #pool: Uint8Array = NOTHING;
-  #pooled = 0;
+  readonly #budget: Budget | null;
+  #blocks: Uint8Array[] = [];
+  /** Bytes of the last block that are free. */
+  #room = 0;
   #size = 0;
   #head: Uint8Array = NOTHING;
 
-  /** `limit`: the largest stub to keep, in bytes. */
-  constructor(limit: number) {
+  /** `limit`: the largest stub to keep, in bytes; what is kept counts against `budget`. */
+  constructor(limit: number, budget: Budget | null = null) {
     this.#limit = limit;
+    this.#budget = budget;
   }
 
   /** Bytes that have arrived, dropped ones included. */
@@ -71,24 +74,18 @@ export class StubAssembly {
   }
 
   /**
-   * Takes the next part: a view that must stay as it is until `finish`. Throws a ProtocolError for a stub that is larger than
-   * any can be.
+   * Takes a copy of the next part. Throws a ProtocolError for a stub that is larger than any can be, and for one that the budget
+   * has no room for.
    */
   add(part: Uint8Array): void {
-    if (part.length === 0) return;
     if (this.#size + part.length > LARGEST_STUB) throw new ProtocolError("the fragments of a stub go on without end");
-    if (this.#size <= this.#limit && this.#size + part.length > this.#limit) this.#drop(part);
+    const dropped = this.#size > this.#limit;
+    if (!dropped && this.#size + part.length > this.#limit) this.#drop(part);
+    if (this.#size + part.length <= this.#limit) this.#keep(part);
     this.#size += part.length;
-    if (this.#size > this.#limit) return;
-    if (part.length >= SMALL_PART || this.#size === part.length) {
-      this.#flushPool();
-      this.#parts.push(part);
-    } else {
-      this.#addSmall(part);
-    }
   }
 
-  /** The whole stub; the part itself when there was one only. Throws a TooLargeError that names `what`. */
+  /** The whole stub. Throws a TooLargeError that names `what`. */
   finish(what: string): Uint8Array {
     if (this.#size > this.#limit)
       throw new TooLargeError(
@@ -97,44 +94,54 @@ export class StubAssembly {
         this.#head,
         `${what} has ${this.#size} bytes, more than the ${this.#limit} allowed, and was dropped`,
       );
-    this.#flushPool();
-    const [only] = this.#parts;
-    if (this.#parts.length === 1 && only !== undefined) return only;
-    return this.#join();
+    const [only = NOTHING] = this.#blocks;
+    const stub = this.#blocks.length <= 1 && this.#room === 0 ? only : this.#join(this.#size);
+    this.discard();
+    return stub;
   }
 
-  #addSmall(part: Uint8Array): void {
-    if (this.#pooled + part.length > this.#pool.length) {
-      this.#flushPool();
-      this.#pool = new Uint8Array(64 * 1024);
+  /** Lets go of what was kept. */
+  discard(): void {
+    for (const block of this.#blocks) this.#budget?.give(block.length);
+    this.#blocks = [];
+    this.#room = 0;
+  }
+
+  #keep(part: Uint8Array): void {
+    let rest = part;
+    while (rest.length > 0) {
+      if (this.#room === 0) this.#allocate(rest.length);
+      const block = this.#blocks.at(-1) ?? NOTHING;
+      const taken = rest.subarray(0, this.#room);
+      block.set(taken, block.length - this.#room);
+      this.#room -= taken.length;
+      rest = rest.subarray(taken.length);
     }
-    this.#pool.set(part, this.#pooled);
-    this.#pooled += part.length;
   }
 
-  #flushPool(): void {
-    if (this.#pooled === 0) return;
-    this.#parts.push(this.#pool.subarray(0, this.#pooled));
-    this.#pool = this.#pool.subarray(this.#pooled);
-    this.#pooled = 0;
+  /** The first block is just large enough: most stubs are one part. */
+  #allocate(needed: number): void {
+    const more = Math.min(Math.max(this.#size, SMALLEST_BLOCK), LARGEST_BLOCK, this.#limit - this.#size);
+    const length = this.#blocks.length === 0 ? needed : Math.max(needed, more);
+    this.#budget?.take(length);
+    this.#blocks.push(new Uint8Array(length));
+    this.#room = length;
   }
 
   #drop(part: Uint8Array): void {
-    this.#flushPool();
-    this.#parts.push(part);
-    this.#head = this.#join(HEAD_SIZE);
-    this.#parts = [];
-    this.#pool = NOTHING;
+    const head = this.#join(Math.min(this.#size, HEAD_SIZE));
+    this.#head = Uint8Array.from([...head, ...part.subarray(0, HEAD_SIZE - head.length)]);
+    this.discard();
   }
 
-  #join(length = this.#size): Uint8Array {
-    const available = this.#parts.reduce((sum, part) => sum + part.length, 0);
-    const joined = new Uint8Array(Math.min(length, available));
+  /** The first `length` bytes, of those that are kept. */
+  #join(length: number): Uint8Array {
+    const joined = new Uint8Array(length);
     let offset = 0;
-    for (const part of this.#parts) {
-      if (offset === joined.length) break;
-      joined.set(part.subarray(0, joined.length - offset), offset);
-      offset += Math.min(part.length, joined.length - offset);
+    for (const block of this.#blocks) {
+      if (offset === length) break;
+      joined.set(block.subarray(0, length - offset), offset);
+      offset += Math.min(block.length, length - offset);
     }
     return joined;
   }

@@ -1,4 +1,5 @@
 import { FaultError, ProtocolError } from "../errors.js";
+import type { Budget } from "./budget.js";
 import { StubAssembly } from "./fragments.js";
 import { faultMeaning, faultName } from "./fault-names.js";
 import type { FaultPdu } from "./pdu/fault.js";
@@ -26,6 +27,8 @@ export class PendingCall {
       readonly contextId: number;
       readonly maxStub: number;
       readonly prompt?: boolean | undefined;
+      /** What the answer counts against while it arrives. */
+      readonly budget?: Budget | undefined;
     },
     resolve: (stub: Uint8Array) => void,
     reject: (error: Error) => void,
@@ -33,7 +36,7 @@ export class PendingCall {
     this.what = call.what;
     this.prompt = call.prompt ?? false;
     this.#contextId = call.contextId;
-    this.#assembly = new StubAssembly(call.maxStub);
+    this.#assembly = new StubAssembly(call.maxStub, call.budget);
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -68,16 +71,19 @@ export class PendingCall {
     if ((pdu.flags & WHOLE) !== WHOLE) throw new ProtocolError(`the fault for ${this.what} came in fragments`);
     const meaning = faultMeaning(pdu.status);
     const text = `${this.what} was answered with the fault ${faultName(pdu.status)}`;
+    this.#assembly.discard();
     this.#reject(new FaultError(pdu.status, meaning === null ? text : `${text}: ${meaning}`));
   }
 
   /** Ends the call without an answer. */
   fail(error: Error): void {
+    this.#assembly.discard();
     this.#reject(error);
   }
 
   /** The caller gave up: what still arrives is verified and dropped. */
   abandon(error: Error): void {
+    this.#assembly.discard();
     this.#assembly = new StubAssembly(0);
     this.#reject(error);
   }

@@ -2,7 +2,23 @@ import type { Socket } from "node:net";
 import { DisconnectedError, type PanwatchError } from "../errors.js";
 import type { Link, LinkHandlers } from "../rpc/link.js";
 
-/** A link over a TCP socket that is connected. */
+/** Bytes that wait for a peer to read them, above which nothing more is read from it. */
+const HIGH_WATER = 1024 * 1024;
+/** How long such a peer may read nothing at all. */
+const STALL_MS = 30_000;
+/** How long what was sent last may take to leave once the link is closed. */
+const LINGER_MS = 2000;
+
+/** What differs between links. */
+export interface SocketLinkOptions {
+  readonly highWater?: number;
+  readonly stallMs?: number;
+}
+
+/**
+ * A link over a TCP socket that is connected. A peer that does not read what it is sent is not read from either, so that it cannot
+ * ask for more; when it goes on so, the link ends.
+ */
 export class SocketLink implements Link {
   readonly peer: string;
   /** The peer's address alone. */
@@ -12,13 +28,22 @@ export class SocketLink implements Link {
   /** Why the socket failed; null while it has not. */
   #failure: Error | null = null;
   #closedHere = false;
+  readonly #options: Required<SocketLinkOptions>;
+  #sent = 0;
+  /** Watches a peer that does not read; null while there is no need. */
+  #stall: NodeJS.Timeout | null = null;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, { highWater = HIGH_WATER, stallMs = STALL_MS }: SocketLinkOptions = {}) {
     this.#socket = socket;
+    this.#options = { highWater, stallMs };
     this.address = socket.remoteAddress ?? "?";
     this.peer = peerName(this.address, socket.remotePort ?? 0);
     socket.on("error", (error) => (this.#failure ??= error));
-    socket.on("close", () => this.#deliverClosed());
+    socket.on("close", () => {
+      this.#serveAgain();
+      this.#deliverClosed();
+    });
+    socket.on("drain", () => this.#serveAgain());
   }
 
   start(handlers: LinkHandlers): void {
@@ -30,17 +55,44 @@ export class SocketLink implements Link {
   }
 
   send(bytes: Uint8Array): void {
-    if (this.#socket.writable) this.#socket.write(bytes);
+    if (!this.#socket.writable) return;
+    this.#socket.write(bytes);
+    this.#sent += bytes.length;
+    if (this.queued > this.#options.highWater && this.#stall === null) this.#holdBack();
+  }
+
+  /** Bytes that were sent and have not left yet. */
+  get queued(): number {
+    return this.#socket.writableLength;
   }
 
   close(): void {
     this.#closedHere = true;
     this.#socket.destroySoon();
+    setTimeout(() => this.#socket.destroy(), LINGER_MS).unref();
   }
 
   destroy(): void {
     this.#closedHere = true;
     this.#socket.destroy();
+  }
+
+  #holdBack(): void {
+    this.#socket.pause();
+    let left = this.#sent - this.queued;
+    const check = (): void => {
+      const now = this.#sent - this.queued;
+      if (now === left) this.#socket.destroy(new Error("it does not read what it is sent"));
+      left = now;
+    };
+    this.#stall = setInterval(check, this.#options.stallMs).unref();
+  }
+
+  #serveAgain(): void {
+    if (this.#stall === null) return;
+    clearInterval(this.#stall);
+    this.#stall = null;
+    this.#socket.resume();
   }
 
   #deliverClosed(): void {

@@ -1,10 +1,10 @@
-import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { DisconnectedError, type PanwatchError } from "../../src/errors.js";
 import type { Link } from "../../src/rpc/link.js";
 import { dialTcp } from "../../src/transport/dial.js";
 import { listenTcp, type Listener } from "../../src/transport/listen.js";
-import { peerName } from "../../src/transport/socket-link.js";
+import { peerName, SocketLink, type SocketLinkOptions } from "../../src/transport/socket-link.js";
 
 const HOST = "127.0.0.1";
 const never = new AbortController().signal;
@@ -165,5 +165,55 @@ describe("listening", () => {
     const atClient = new Reception(client);
     await listener.close();
     expect(await atClient.closed).toBeInstanceOf(DisconnectedError);
+  });
+});
+
+describe("a peer that does not read what it is sent", () => {
+  /** A link to a peer that has read nothing yet, with `bytes` sent to it. */
+  async function toDeaf(bytes: number, options: SocketLinkOptions) {
+    let accept: (socket: Socket) => void = () => undefined;
+    const accepted = new Promise<Socket>((resolve) => (accept = resolve));
+    const server = createServer({ pauseOnConnect: true }, (socket) => accept(socket));
+    await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+    const socket = connect((server.address() as AddressInfo).port, HOST);
+    const peer = await accepted;
+    toClose.push(() => {
+      peer.destroy();
+      socket.destroy();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    const link = new SocketLink(socket, options);
+    const reception = new Reception(link);
+    for (let sent = 0; sent < bytes; sent += 65_536) link.send(new Uint8Array(65_536));
+    return { link, peer, reception };
+  }
+
+  it("is not read from, until it has read", async () => {
+    const { link, peer, reception } = await toDeaf(32 * 1024 * 1024, { highWater: 65_536 });
+    expect(link.queued).toBeGreaterThan(1024 * 1024);
+    await new Promise((resolve) => peer.write("more work", resolve));
+    // Were it read, it would be there by the time an echo over another connection is.
+    const { client, server } = await pair();
+    const echoed = new Reception(server);
+    client.send(new Uint8Array(1));
+    await echoed.received(1);
+    expect(reception.chunks).toEqual([]);
+    peer.resume();
+    expect((await reception.received(9)).toString()).toBe("more work");
+    expect(link.queued).toBe(0);
+  });
+
+  it("loses the connection when it goes on so, and is told of by name", async () => {
+    const { reception } = await toDeaf(32 * 1024 * 1024, { highWater: 65_536, stallMs: 50 });
+    expect(await reception.closed).toMatchObject({
+      code: "disconnected",
+      message: expect.stringMatching(/^the connection to .* failed: it does not read what it is sent$/) as string,
+    });
+  });
+
+  it("does not keep a link that is closed from its end", async () => {
+    const { link, reception } = await toDeaf(32 * 1024 * 1024, {});
+    link.close();
+    expect(await reception.closed).toBeNull();
   });
 });
