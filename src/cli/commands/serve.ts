@@ -47,6 +47,7 @@ const INPUT = helpSection("Lines on stdin, each answered by a done or an error l
   ['{"notify":"customData",…}', '"dll", "entrypoint", "base64"'],
   ['{"notify":"raw",…}', '"notificationType", and "xml" or "base64"'],
   ['{"open":"messageBox",…}', '"title", "body", "buttons":["IDOK",{"id":"3","label":"Retry"}]'],
+  ["their texts and pictures", 'also "stringId", "dll", "params":["A4"], "icon" or "bitmap": of a driver\'s file'],
   ['{"open":"customUi",…}', '"dll", "entrypoint", "text"'],
   ['{"open":"raw",…}', "as with notify"],
   ['{"close":"c1"}', "closes a channel that nobody has answered"],

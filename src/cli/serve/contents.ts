@@ -55,8 +55,7 @@ export function instructionsFor(verb: "notify" | "open"): ReadonlyMap<string, Re
 function balloonOf(fields: Fields): Parameters<typeof balloonDocument>[0] {
   const action = fields.has("action") ? fields.object("action") : null;
   const content = {
-    title: displayText(fields.value("title"), "title"),
-    bodies: bodiesOf(fields),
+    ...textsOf(fields),
     icon: resourceOf(fields, "icon"),
     action: action && {
       dll: action.text("dll"),
@@ -69,10 +68,11 @@ function balloonOf(fields: Fields): Parameters<typeof balloonDocument>[0] {
 }
 
 function messageBox(fields: Fields): Uint8Array {
-  const buttons = fields.list("buttons").map(({ value, path }) => buttonOf(value, path));
+  const buttons = fields.has("buttons")
+    ? fields.list("buttons").map(({ value, path }) => buttonOf(value, path))
+    : [{ id: "IDOK", label: null }];
   return messageBoxDocument({
-    title: displayText(fields.value("title"), "title"),
-    bodies: bodiesOf(fields),
+    ...textsOf(fields),
     bitmap: resourceOf(fields, "bitmap"),
     buttons,
   });
@@ -93,6 +93,27 @@ function buttonOf(value: unknown, path: string): { id: string; label: StringRefe
 
 const MAX_STRING_ID = 0xffff_ffff;
 
+/**
+ * Title and bodies. `stringId`, `dll` and `params` of the line itself are the body's, or where there is no title, the
+ * title's.
+ */
+function textsOf(fields: Fields): { title: DisplayText; bodies: DisplayText[] } {
+  const named = fields.has("stringId") ? stringOf(fields, fields.list("params").map(param)) : null;
+  const bodies = bodiesOf(fields);
+  if (named === null) return { title: displayText(fields.value("title"), "title"), bodies };
+  if (!fields.has("title")) return { title: named, bodies };
+  return { title: displayText(fields.value("title"), "title"), bodies: [named, ...bodies] };
+}
+
+function stringOf(fields: Fields, params: string[]): DisplayText {
+  return { stringId: fields.integer("stringId", 0, MAX_STRING_ID), dll: fields.textOr("dll", null), params };
+}
+
+function param({ value, path }: { readonly value: unknown; readonly path: string }): string {
+  if (typeof value !== "string") throw new UsageError(`${path} is not a string.`);
+  return value;
+}
+
 function bodiesOf(fields: Fields): DisplayText[] {
   const bodies = fields.list("bodies").map(({ value, path }) => displayText(value, path));
   const body = fields.value("body");
@@ -104,19 +125,17 @@ function displayText(value: unknown, path: string): DisplayText {
   if (typeof value === "string") return value;
   if (value === undefined) throw new UsageError(`${path} is missing.`);
   const fields = new Fields(value, path);
-  const params = fields.list("params").map((item) => {
-    if (typeof item.value !== "string") throw new UsageError(`${item.path} is not a string.`);
-    return item.value;
-  });
-  const text = fields.has("text")
-    ? { text: fields.text("text"), params }
-    : { stringId: fields.integer("stringId", 0, MAX_STRING_ID), dll: fields.textOr("dll", null), params };
+  const params = fields.list("params").map(param);
+  const text = fields.has("text") ? { text: fields.text("text"), params } : stringOf(fields, params);
   fields.end();
   return text;
 }
 
+/** `{"id":7,"dll":"IHV.dll"}`, or 7 of the line's own `dll`. */
 function resourceOf(fields: Fields, name: string): ResourceId | null {
   if (!fields.has(name)) return null;
+  if (typeof fields.value(name) === "number")
+    return { id: fields.integer(name, 0, MAX_STRING_ID), dll: fields.textOr("dll", null) };
   const resource = fields.object(name);
   const id = { id: resource.integer("id", 0, MAX_STRING_ID), dll: resource.textOr("dll", null) };
   resource.end();

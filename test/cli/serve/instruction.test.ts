@@ -57,6 +57,35 @@ describe("the lines of CLI.md", () => {
     expect(shown(line)).toMatchObject({ kind: "customData", bidi: false, data: Uint8Array.of(0, 1) });
   });
 
+  it("messageBox by the numbers of a driver's file, with parameters and a bitmap", () => {
+    const line = { open: "messageBox", stringId: 1234, dll: "IHV.dll", params: ["Tray 2", "A4"], bitmap: 7 };
+    const named = { title: '[string 1234 in IHV.dll: "Tray 2", "A4"]', bitmap: { id: 7, dll: "IHV.dll" } };
+    expect(shown(line)).toMatchObject({ ...named, bodies: [], buttons: [{ id: "IDOK" }] });
+    expect(shown({ ...line, title: "Paper", body: "now" })).toMatchObject({
+      title: "Paper",
+      bodies: ['[string 1234 in IHV.dll: "Tray 2", "A4"]', "now"],
+      bitmap: { id: 7, dll: "IHV.dll" },
+    });
+  });
+
+  it("balloon with an icon of a driver's file", () => {
+    const icon = { id: 1, dll: "IHV.dll" };
+    expect(shown({ notify: "balloon", title: "T", icon })).toMatchObject({ icon });
+    expect(shown({ notify: "balloon", stringId: 5, dll: "IHV.dll", icon: 1 })).toMatchObject({
+      title: "[string 5 in IHV.dll]",
+      icon,
+    });
+  });
+
+  it.each([
+    [{ open: "messageBox", stringId: "5" }, "stringId is not a whole number"],
+    [{ open: "messageBox", stringId: 5, params: [5] }, "params[0] is not a string."],
+    [{ open: "messageBox", title: "T", params: ["5"] }, "There is no field params here."],
+    [{ open: "messageBox", title: "T", bitmap: -1 }, "bitmap is not a whole number"],
+  ])("%j is refused", (line, message) => {
+    expect(() => raise(line)).toThrow(message);
+  });
+
   it("messageBox", () => {
     const buttons = ["IDOK", { id: "3", label: "Retry" }, { id: "4", stringId: 601 }, "5"];
     const line = { open: "messageBox", title: "Q", body: "B", buttons };
@@ -119,7 +148,7 @@ describe("what is wrong with a line is said in one sentence", () => {
     ['{"notify":"balloon","title":"T","intervalMs":-1}', "intervalMs is not a whole number from 0 to 86400000."],
     ['{"notify":"balloon","title":"a\\u0007"}', "A text holds the character U+0007, which XML cannot carry."],
     ['{"notify":"customData","dll":"d","entrypoint":"E","base64":"A"}', "base64 is not bytes in base64."],
-    ['{"open":"messageBox","title":"Q"}', /^Clients would refuse this notification: a message box has 1 to 5 buttons/],
+    ['{"open":"messageBox","title":"Q","buttons":[]}', /^Clients would refuse this notification: a message box has 1 to 5 buttons/],
     ['{"open":"messageBox","title":"Q","buttons":[{"id":"x"}]}', "buttons[0].id is not IDOK, IDCANCEL or digits."],
     ['{"open":"messageBox","title":"Q","buttons":[{"label":"x"}]}', "buttons[0].id is missing, it is a string."],
     ['{"open":"customUi","dll":"a\\\\b.dll","entrypoint":"E"}', /^Clients would refuse this notification: /],
