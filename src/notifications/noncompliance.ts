@@ -1,3 +1,4 @@
+import { clip } from "../bytes/clip.js";
 import { PanwatchError } from "../errors.js";
 
 /** A notification or reply breaks a rule of its format: which one, and the section of [MS-PAN] that says so. */
@@ -33,5 +34,5 @@ export class Breaches {
 
 /** Text of the sender for a message: in quotes, control characters escaped, cut after 60 characters. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return JSON.stringify(clip(text, 60));
 }

@@ -7,7 +7,6 @@ import { EXIT } from "../exit-codes.js";
 import { openIdentities, type IdentityOptions } from "../identity.js";
 import type { OutputOptions } from "../options/watch-options.js";
 import { JsonEnvelopes } from "../render/envelope.js";
-import { displayWidth } from "../render/width.js";
 import { sanitise } from "../sanitise.js";
 import { onStage, type Stage } from "../stage.js";
 import type { Target } from "../target.js";
@@ -33,13 +32,13 @@ export async function runPrinters(settings: PrintersSettings, context: CommandCo
       tracer: stage.trace?.tracer,
       signal: stage.leaving,
     });
-    print(stage, target.server, printers);
+    await print(stage, target.server, printers);
     return EXIT.done;
   });
 }
 
-function print(stage: Stage, server: string, printers: readonly Printer[]): void {
-  const lines = stage.output.format === "json" ? jsonLines(server, printers) : columns(printers);
+async function print(stage: Stage, server: string, printers: readonly Printer[]): Promise<void> {
+  const lines = stage.output.format === "json" ? jsonLines(server, printers) : await columns(printers);
   for (const line of lines) stage.stdout.keep(line);
   if (printers.length === 0) stage.say(`panwatch: ${server} shares no printers with this account.`);
 }
@@ -51,7 +50,8 @@ function jsonLines(server: string, printers: readonly Printer[]): string[] {
 }
 
 /** Names in one column, comments in another. */
-function columns(printers: readonly Printer[]): string[] {
+async function columns(printers: readonly Printer[]): Promise<string[]> {
+  const { displayWidth } = await import("../render/width.js");
   const rows = printers.map(({ name, comment }) => ({ name: sanitise(name), comment: sanitise(comment) }));
   const width = Math.max(...rows.map(({ name }) => displayWidth(name)));
   return rows.map(({ name, comment }) => `${name}${" ".repeat(width - displayWidth(name))}  ${comment}`.trimEnd());

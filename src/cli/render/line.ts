@@ -1,6 +1,7 @@
 import type { Notification } from "../../notifications/model.js";
 import type { EventOrigin, WatchEvent } from "../../watch/events.js";
 import { sanitise } from "../sanitise.js";
+import { textFor } from "./pretty/entry.js";
 import { entryOf } from "./pretty/pretty.js";
 import { zonedTime } from "./pretty/time.js";
 
@@ -21,7 +22,7 @@ function place({ server, printer }: EventOrigin): string {
 function texts(event: WatchEvent): string[] {
   if (event.type === "notification" && "title" in event.notification) return worded(event.notification);
   const entry = entryOf(event, null);
-  const told = entry.texts.map(({ text }) => text);
+  const told = entry.texts.map((text) => textFor(text, Infinity));
   return event.type === "notification" ? told : [entry.label, ...told];
 }
 

@@ -1,4 +1,4 @@
-import { characterWidth, displayWidth } from "./width.js";
+import { displayWidth, graphemes } from "./width.js";
 
 /**
  * Breaks a text into lines of at most `width` columns: at its line feeds, then between words, and inside a word only
@@ -34,8 +34,8 @@ function breakWord(word: string, width: number, used: number): string[] {
   const parts: string[] = [];
   let part = "";
   let columns = used;
-  for (const character of word) {
-    const more = characterWidth(character);
+  for (const character of graphemes(word)) {
+    const more = displayWidth(character);
     if (columns + more > width && columns > 0) {
       parts.push(part);
       [part, columns] = ["", 0];

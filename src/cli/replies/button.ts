@@ -1,3 +1,4 @@
+import { clip } from "../../bytes/clip.js";
 import { PanwatchError } from "../../errors.js";
 import type { MessageBox, MessageBoxButton } from "../../notifications/model.js";
 import { sanitise } from "../sanitise.js";
@@ -47,6 +48,5 @@ function named(button: MessageBoxButton): string {
 }
 
 function shown(text: string): string {
-  const line = sanitise(text.slice(0, 200));
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+  return clip(sanitise(text.slice(0, 200)), 80);
 }

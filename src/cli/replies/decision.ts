@@ -1,3 +1,4 @@
+import { clip } from "../../bytes/clip.js";
 import { PanwatchError } from "../../errors.js";
 import type { Reply } from "../../notifications/model.js";
 import type { Question } from "../../watch/options.js";
@@ -80,5 +81,5 @@ function invalid(problem: string): Invalid {
 
 /** The beginning of a text for an error message. */
 export function excerpt(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return clip(text, 60);
 }

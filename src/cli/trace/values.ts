@@ -1,3 +1,4 @@
+import { clip } from "../../bytes/clip.js";
 import type { Guid } from "../../bytes/guid.js";
 import { hex32, toHex } from "../../bytes/hex.js";
 import { decodeUtf16 } from "../../bytes/utf16.js";
@@ -35,7 +36,8 @@ export function shownValues(values: object): Record<string, unknown> {
 
 function shown(name: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return shownBytes(value);
-  if (typeof value === "string") return name.endsWith("NotificationType") ? shownType(value) : cut(value);
+  if (typeof value === "string")
+    return name.endsWith("NotificationType") ? shownType(value) : clip(value, MAX_CHARACTERS);
   if (typeof value === "number") return shownNumber(name, value);
   if (Array.isArray(value)) return shownArray(value);
   return typeof value === "object" && value !== null ? shownValues(value) : value;
@@ -45,7 +47,9 @@ function shown(name: string, value: unknown): unknown {
 function shownBytes(bytes: Uint8Array): object {
   const hex = toHex(bytes.subarray(0, MAX_BYTES));
   const text = documentText(bytes);
-  return text === null ? { length: bytes.length, hex } : { length: bytes.length, hex, text: cut(text) };
+  return text === null
+    ? { length: bytes.length, hex }
+    : { length: bytes.length, hex, text: clip(text, MAX_CHARACTERS) };
 }
 
 /** The document of a notification or a reply, with what follows its terminating NUL left out; null for other bytes. */
@@ -70,8 +74,4 @@ function shownNumber(name: string, value: number): unknown {
 function shownArray(elements: readonly unknown[]): unknown {
   const some = elements.slice(0, MAX_ELEMENTS).map((element) => shown("", element));
   return elements.length <= MAX_ELEMENTS ? some : { length: elements.length, first: some };
-}
-
-function cut(text: string): string {
-  return text.length <= MAX_CHARACTERS ? text : `${text.slice(0, MAX_CHARACTERS)}…`;
 }

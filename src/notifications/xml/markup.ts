@@ -1,3 +1,4 @@
+import { clip } from "../../bytes/clip.js";
 import { DecodeError } from "../../errors.js";
 import { FORBIDDEN_CHARACTER, NAME, SPACE, isBlank } from "./characters.js";
 import { checkReferences } from "./references.js";
@@ -194,5 +195,5 @@ class MarkupWalk {
 }
 
 function brief(name: string): string {
-  return name.length > 60 ? `${name.slice(0, 60)}…` : name;
+  return clip(name, 60);
 }

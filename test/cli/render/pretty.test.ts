@@ -166,7 +166,25 @@ describe("everything else for people", () => {
       "14:30:00 · Unregistered (count): 3 notifications, 1 reply, 0 errors, 2 reconnections (HP4 on printsrv)",
     ],
   ])("%s", (_type, event, expected) => {
-    expect(text(event)).toBe(expected);
+    expect(text(event, { columns: () => Infinity })).toBe(expected);
+  });
+
+  it("on more lines where one is too short, broken between words", () => {
+    expect(text(EVENTS.acquired, { columns: () => 50 })).toBe(
+      lines("14:30:00 · Channel c1 taken by another client:", "         CHANNEL_ACQUIRED (HP4 on printsrv)"),
+    );
+    expect(text(EVENTS.opened, { columns: () => 50 })).toBe(
+      lines("14:30:00 · Channel c1 opened by the server", "         (HP4 on printsrv)"),
+    );
+  });
+
+  it.each([80, 50, 40])("hexadecimal digits in as many columns as there are: %d", (columns) => {
+    const data = Uint8Array.from({ length: 100 }, (_, i) => i + 32);
+    const shown = text(notified({ ...NOTIFICATIONS.customData, data }), { columns: () => columns }).split("\n");
+    expect(shown.filter((line) => line.length > columns)).toEqual([]);
+    const perRow = columns === 80 ? 16 : columns === 50 ? 8 : 4;
+    expect(shown.filter((line) => /^ {9}[0-9a-f]{4} {2}/.test(line))).toHaveLength(64 / perRow);
+    expect(shown.join(" ")).toContain("100 bytes in all");
   });
 });
 

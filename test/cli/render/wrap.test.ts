@@ -13,6 +13,11 @@ describe("the width of a text", () => {
     ["프린터", 6],
     ["👍", 2],
     ["－", 2],
+    ["👩‍🔧", 2],
+    ["🇩🇪", 2],
+    ["❤️", 2],
+    ["ก็", 1],
+    ["ｶﾞ", 2],
   ])("of %j is %d", (text, columns) => {
     expect(displayWidth(text)).toBe(columns);
   });
@@ -38,6 +43,12 @@ describe("wrapping", () => {
 
   it("counts columns, not characters", () => {
     expect(wrap("印刷機が詰まった", 5)).toEqual(["印刷", "機が", "詰ま", "った"]);
+  });
+
+  it("keeps characters whole that are made of several", () => {
+    expect(wrap("👩‍🔧👩‍🔧👩‍🔧", 4)).toEqual(["👩‍🔧👩‍🔧", "👩‍🔧"]);
+    expect(wrap("🇩🇪🇫🇷", 3)).toEqual(["🇩🇪", "🇫🇷"]);
+    expect(wrap("u\u0308".repeat(3), 2)).toEqual(["u\u0308u\u0308", "u\u0308"]);
   });
 
   it("breaks nothing where there is no terminal", () => {

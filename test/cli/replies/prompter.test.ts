@@ -156,7 +156,7 @@ describe("a prompt", () => {
     });
     const shown = await desk.terminal.press();
     expect(shown).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
-    expect(shown).toContain(`\n${"T".repeat(199)}…\n`);
+    expect(shown).toContain(`\n${"T".repeat(200)}…\n`);
     expect(shown).toContain("  1  OK 2  fake (IDOK)\n");
     expect(shown.split("\n").length).toBeLessThan(60);
   });

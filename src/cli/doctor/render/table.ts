@@ -1,3 +1,4 @@
+import { clip } from "../../../bytes/clip.js";
 import type { ChalkInstance } from "chalk";
 import { FaultError, HresultError, type PanwatchError } from "../../../errors.js";
 import { hresultName } from "../../../pan/hresults.js";
@@ -22,7 +23,7 @@ export function accessTable(findings: readonly AccessFinding[], chalk: ChalkInst
   const head = [plain(""), plain(""), ...STYLES.map((text) => ({ text, paint: chalk.bold }))];
   const rows = scopes.flatMap((scope) =>
     FILTERS.map((filter) => {
-      const name = scope === "server" ? "whole server" : `printer ${excerpt(sanitise(queue ?? ""))}`;
+      const name = scope === "server" ? "whole server" : `printer ${clip(sanitise(queue ?? ""), MAX_NAME)}`;
       const found = (style: string): AccessFinding | undefined =>
         findings.find((one) => one.scope === scope && one.userFilter === filter && one.style === style);
       return [plain(name), plain(filter), ...STYLES.map((style) => cell(found(style), chalk))];
@@ -63,8 +64,4 @@ function alignColumns(rows: readonly (readonly Cell[])[]): string[] {
 
 function plain(text: string): Cell {
   return { text, paint: (same) => same };
-}
-
-function excerpt(name: string): string {
-  return name.length <= MAX_NAME ? name : `${name.slice(0, MAX_NAME)}…`;
 }

@@ -3,8 +3,14 @@ export type Tone = "title" | "plain" | "quiet" | "good" | "warning" | "bad";
 
 /** A text under a heading. It may hold line feeds, and whatever a server put into it: the layout cleans it. */
 export interface EntryText {
-  readonly text: string;
+  /** Of a given width where it can be laid out in more than one way. */
+  readonly text: string | ((columns: number) => string);
   readonly tone: Tone;
+}
+
+/** The text for so many columns. */
+export function textFor({ text }: EntryText, columns: number): string {
+  return typeof text === "string" ? text : text(columns);
 }
 
 /** What an event looks like to people, before it is laid out: a heading with the words for it, and texts under it. */
@@ -18,7 +24,7 @@ export interface Entry {
   readonly picture?: readonly string[];
 }
 
-export const plain = (text: string): EntryText => ({ text, tone: "plain" });
+export const plain = (text: EntryText["text"]): EntryText => ({ text, tone: "plain" });
 export const quiet = (text: string): EntryText => ({ text, tone: "quiet" });
 export const title = (text: string): EntryText => ({ text, tone: "title" });
 

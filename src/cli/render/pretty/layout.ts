@@ -1,7 +1,9 @@
 import type { ChalkInstance } from "chalk";
+import { clip } from "../../../bytes/clip.js";
 import { sanitise, sanitiseLines } from "../../sanitise.js";
+import { displayWidth } from "../width.js";
 import { wrap } from "../wrap.js";
-import type { Entry, EntryText, Tone } from "./entry.js";
+import { textFor, type Entry, type EntryText, type Tone } from "./entry.js";
 import { clockTime } from "./time.js";
 
 /** Where entries are laid out for. */
@@ -21,15 +23,26 @@ const INDENT = " ".repeat("00:00:00 ".length);
 /** An entry as text for a terminal, without a line feed at its end. Everything in it is cleaned here. */
 export function layOut(entry: Entry, time: Date, place: string, page: Page): string {
   const { chalk } = page;
-  const heading = [
-    chalk.dim(clockTime(time)),
-    paint(chalk, entry.tone)(`${entry.icon} ${sanitise(excerpt(entry.label))}`),
-    ...(place === "" ? [] : [chalk.dim(sanitise(excerpt(place)))]),
-  ].join(" ");
+  const heading = layOutHeading(entry, place, page);
   const lines = entry.texts.flatMap((text) => layOutText(text, page));
   const shown = lines.slice(0, MAX_LINES);
   if (lines.length > shown.length) shown.push(chalk.dim(`… and ${count(lines.length - shown.length)} more lines`));
-  return [heading, ...[...(entry.picture ?? []), ...shown].map((line) => INDENT + line)].join("\n");
+  return [...heading, ...(entry.picture ?? []), ...shown]
+    .map((line, i) => (i === 0 ? `${chalk.dim(clockTime(time))} ${line}` : INDENT + line))
+    .join("\n");
+}
+
+/** The heading, on further lines where one is too short: the place stays whole where it can. */
+function layOutHeading(entry: Entry, place: string, { chalk, columns }: Page): string[] {
+  const width = textColumns(columns);
+  const label = wrap(`${entry.icon} ${sanitise(excerpt(entry.label))}`, width);
+  const where = wrap(sanitise(excerpt(place)), width).filter((line) => line !== "");
+  const lines = label.map((line) => paint(chalk, entry.tone)(line));
+  const [first] = where;
+  const last = label.at(-1) ?? "";
+  if (first !== undefined && where.length === 1 && displayWidth(`${last} ${first}`) <= width)
+    return [...lines.slice(0, -1), `${lines.at(-1) ?? ""} ${chalk.dim(first)}`];
+  return [...lines, ...where.map((line) => chalk.dim(line))];
 }
 
 /** Columns that are left for texts and pictures. */
@@ -37,15 +50,15 @@ export function textColumns(columns: number): number {
   return Math.max(20, columns - INDENT.length);
 }
 
-function layOutText({ text, tone }: EntryText, { chalk, columns }: Page): string[] {
-  const painted = paint(chalk, tone);
-  return wrap(sanitiseLines(excerpt(text)), textColumns(columns)).map((line) => painted(line));
+function layOutText(text: EntryText, { chalk, columns }: Page): string[] {
+  const width = textColumns(columns);
+  return wrap(sanitiseLines(excerpt(textFor(text, width))), width).map((line) => paint(chalk, text.tone)(line));
 }
 
 /** The beginning of a long text, with a word about its length; `-o json` has all of it. */
 function excerpt(text: string): string {
   if (text.length <= MAX_CHARACTERS) return text;
-  return `${text.slice(0, MAX_CHARACTERS)}…\n(${count(text.length)} characters in all; -o json prints them)`;
+  return `${clip(text, MAX_CHARACTERS)}\n(${count(text.length)} characters in all; -o json prints them)`;
 }
 
 /** With commas, by hand: the locale data of the runtime takes 30 ms to load. */

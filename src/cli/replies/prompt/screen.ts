@@ -1,3 +1,4 @@
+import { clip } from "../../../bytes/clip.js";
 import type { MessageBox } from "../../../notifications/model.js";
 import { HRESULTS } from "../../../pan/hresults.js";
 import type { Replied } from "../../../watch/events.js";
@@ -79,16 +80,12 @@ export function outcomeText(title: string, outcome: Replied): string {
 }
 
 function line(text: string): string {
-  return cut(sanitise(text.slice(0, 4 * MAX_LINE)), MAX_LINE);
+  return clip(sanitise(text.slice(0, 4 * MAX_LINE)), MAX_LINE);
 }
 
 function bodyLines(body: string): readonly string[] {
   const lines = sanitiseLines(body.slice(0, 4 * MAX_BODY)).split("\n");
-  const shown = cut(lines.slice(0, MAX_BODY_LINES).join("\n"), MAX_BODY).split("\n");
+  const shown = clip(lines.slice(0, MAX_BODY_LINES).join("\n"), MAX_BODY).split("\n");
   const whole = body.length <= 4 * MAX_BODY && lines.length <= MAX_BODY_LINES;
   return body === "" ? [] : whole ? shown : [...shown, "…"];
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
