@@ -57,6 +57,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/demo.js")).demoCommand(context),
   },
   {
+    name: "service",
+    usage: "TARGET… [-- HOOK ARG…]",
+    summary: "print a systemd unit for a watch",
+    load: async (context) => (await import("./commands/service.js")).serviceCommand(context),
+  },
+  {
     name: "strings",
     usage: "[ID…]",
     summary: "print the default string resources",

@@ -37,12 +37,15 @@ async function run(context: CommandContext): Promise<void> {
   await program.parseAsync([...context.args], { from: "user" });
 }
 
+/** The commands whose arguments may end with a hook. */
+const TAKE_HOOKS = ["watch", "replay", "service"];
+
 /**
  * Cuts the arguments of `watch` and `replay` at the first bare `--`: behind it is a hook with arguments of its own, which commander would
  * mix with ours. For the other commands `--` has its usual meaning.
  */
 function splitHook(argv: readonly string[]): Pick<CommandContext, "args" | "hook"> {
-  const end = argv[0] === "watch" || argv[0] === "replay" ? argv.indexOf("--") : -1;
+  const end = TAKE_HOOKS.includes(argv[0] ?? "") ? argv.indexOf("--") : -1;
   return end < 0 ? { args: argv, hook: null } : { args: argv.slice(0, end), hook: argv.slice(end + 1) };
 }
 

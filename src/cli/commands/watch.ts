@@ -24,6 +24,7 @@ import {
   type WhatFlags,
 } from "../options/watch-options.js";
 import { parseTarget } from "../target.js";
+import type { WatchSettings } from "../watch/settings.js";
 
 type WatchFlags = IdentityFlags &
   ConnectionFlags &
@@ -36,12 +37,26 @@ type WatchFlags = IdentityFlags &
 
 /** `panwatch watch TARGET… [-- HOOK ARG…]`. */
 export function watchCommand(context: CommandContext): Command {
-  const command = new Command()
+  return defineWatch(context, async (settings) => {
+    const { runWatch } = await import("../watch/run-watch.js");
+    process.exitCode = await runWatch(settings, context);
+  })
     .description(
       "Registers with print servers and prints what they notify, until told to stop. Without a printer in the TARGET the " +
         "whole server is watched.",
     )
-    .argument("<target...>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
+    .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`);
+}
+
+/** A command with the arguments and options of a watch, and what it does with what they say. */
+export function defineWatch(
+  context: CommandContext,
+  action: (settings: WatchSettings) => void | Promise<void>,
+): Command {
+  const command = new Command().argument(
+    "<target...>",
+    "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'",
+  );
   addIdentityOptions(command);
   addConnectionOptions(command);
   addWhatOptions(command);
@@ -49,24 +64,20 @@ export function watchCommand(context: CommandContext): Command {
   addRunOptions(command);
   addReplyOptions(command);
   addHookOptions(command);
-  return command
-    .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
-    .action(async (targets: string[], flags: WatchFlags) => {
-      const options = {
-        targets: targets.map((text) => ({ ...parseTarget(text), text })),
-        identity: identityOptions(flags),
-        connection: connectionOptions(flags),
-        what: whatOptions(flags),
-        output: outputOptions(flags),
-        record: recordOptions(flags),
-        run: runOptions(flags),
-        reply: replyOptions(flags),
-        hook: hookOptions(flags, context.hook),
-        announce: true,
-      };
-      const { runWatch } = await import("../watch/run-watch.js");
-      process.exitCode = await runWatch(options, context);
+  return command.action(async (targets: string[], flags: WatchFlags) => {
+    await action({
+      targets: targets.map((text) => ({ ...parseTarget(text), text })),
+      identity: identityOptions(flags),
+      connection: connectionOptions(flags),
+      what: whatOptions(flags),
+      output: outputOptions(flags),
+      record: recordOptions(flags),
+      run: runOptions(flags),
+      reply: replyOptions(flags),
+      hook: hookOptions(flags, context.hook),
+      announce: true,
     });
+  });
 }
 
 const EXAMPLES = examplesSection([

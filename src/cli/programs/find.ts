@@ -9,7 +9,7 @@ import { UsageError } from "../../errors.js";
  */
 export function requireProgram(program: string, what: string, path = process.env["PATH"] ?? ""): void {
   const isPath = program.includes("/");
-  const places = isPath ? [program] : path.split(delimiter).map((folder) => join(folder, program));
+  const places = placesOf(program, path);
   if (places.some(isExecutable)) return;
   if (places.some(isFile)) {
     throw new UsageError(`${what} ${program} is not an executable file that we may run.`, {
@@ -19,6 +19,15 @@ export function requireProgram(program: string, what: string, path = process.env
   throw new UsageError(`${what} ${program} ${isPath ? "is not there" : "is not found on PATH"}.`, {
     hint: hintFor(program),
   });
+}
+
+/** Whether there is a program of this name. */
+export function isProgram(program: string, path = process.env["PATH"] ?? ""): boolean {
+  return placesOf(program, path).some(isExecutable);
+}
+
+function placesOf(program: string, path: string): string[] {
+  return program.includes("/") ? [program] : path.split(delimiter).map((folder) => join(folder, program));
 }
 
 function hintFor(program: string): string {

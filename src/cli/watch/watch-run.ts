@@ -12,6 +12,7 @@ import { Announcement } from "./announcement.js";
 import type { Answering } from "./answering.js";
 import { Deadlines } from "./deadlines.js";
 import type { Printing } from "./printing.js";
+import { ServiceManager } from "./service-manager.js";
 import type { RunSettings } from "./settings.js";
 import { Verdict, type EndReason } from "./verdict.js";
 
@@ -40,6 +41,7 @@ export class WatchRun {
   readonly #traceLines = new JsonLines(() => this.#exitCode);
   readonly #recordLines = new JsonLines(() => this.#exitCode);
   readonly #allPrinted = deferred();
+  readonly #service: ServiceManager | null;
   #printed = 0;
   #watcher: Followed | null = null;
   #deadlines: Deadlines | null = null;
@@ -48,6 +50,7 @@ export class WatchRun {
   constructor(parts: WatchRunParts) {
     const { what, hook, reply, output } = parts.settings;
     this.#parts = parts;
+    this.#service = ServiceManager.open(process.env, parts.stage.notice);
     this.#hooks = hook.command === null ? null : this.#openHooks(hook.command);
     this.#verdict = new Verdict({
       replyErrors: reply.errors,
@@ -56,6 +59,7 @@ export class WatchRun {
     });
     this.#announcement = new Announcement(registrationPlans(what).length, (text) => {
       if (parts.settings.announce) parts.stage.say(text);
+      this.#service?.status(text);
     });
     this.#missingFiles = new MissingFiles(parts.resources.drivers, parts.stage.notice);
     this.#needsLines = output.format === "json" || hook.command !== null || reply.reply.startsWith("exec=");
@@ -94,6 +98,7 @@ export class WatchRun {
     await this.#endHooks(outcome.reason);
     this.#exitCode = this.#verdict.exitCode(outcome);
     answering.close();
+    this.#service?.[Symbol.dispose]();
     return this.#exitCode;
   }
 
@@ -106,6 +111,7 @@ export class WatchRun {
     recorder?.line(this.#recordLines.line(event));
     const line = this.#needsLines ? this.#lineOf(event) : null;
     printing.printer.print(event, line);
+    this.#service?.see(event);
     this.#announcement.see(event);
     this.#deadlines?.see(event);
     answering.printed(event, line);
