@@ -1,0 +1,69 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** The launcher, as npm installs it. */
+export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
+
+/** A program of ours under attack, in a process of its own, which the operating system measures. */
+export class Victim implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
+  readonly #waiting = new Set<() => void>();
+  readonly lines: Record<string, unknown>[] = [];
+  stderr = "";
+
+  /** `command` and `args` end in what runs panwatch; its stdout is JSON lines. */
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
+    if (this.#child.stdout !== null)
+      createInterface(this.#child.stdout).on("line", (line) => {
+        this.lines.push(JSON.parse(line) as Record<string, unknown>);
+        for (const look of this.#waiting) look();
+      });
+    this.#gone = once(this.#child, "close");
+  }
+
+  /** `panwatch` with these arguments. */
+  static panwatch(args: readonly string[], env?: Readonly<Record<string, string>>): Victim {
+    return new Victim(process.execPath, [PANWATCH, ...args], env);
+  }
+
+  /** The first line of a type; fails when the process ends without it. */
+  async line(type: string): Promise<Record<string, unknown>> {
+    const found = (): Record<string, unknown> | undefined => this.lines.find((line) => line["type"] === type);
+    let look: () => void = () => undefined;
+    const seen = new Promise<void>((resolve) => {
+      look = () => void (found() !== undefined && resolve());
+      this.#waiting.add(look);
+      look();
+    });
+    await Promise.race([seen, this.#gone]);
+    this.#waiting.delete(look);
+    const line = found();
+    if (line === undefined) throw new Error(`it ended without a line of type ${type}: ${this.stderr}`);
+    return line;
+  }
+
+  /** Its largest resident memory so far, in bytes. */
+  get peakMemory(): number {
+    const status = readFileSync(`/proc/${this.#child.pid ?? 0}/status`, "utf8");
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+  }
+
+  /** Sends a signal; the milliseconds until the process is gone. */
+  async leave(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
+    const asked = performance.now();
+    this.#child.kill(signal);
+    await this.#gone;
+    return performance.now() - asked;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#gone;
+  }
+}
