@@ -1,6 +1,7 @@
 import type { Writable } from "node:stream";
 import { PanwatchError } from "../errors.js";
 import type { Notice } from "../pan/connection-options.js";
+import { withFlags } from "./hints.js";
 import { sanitise, sanitiseLines } from "./sanitise.js";
 
 /** Bytes that a blocked stderr keeps at most; what comes then is dropped. */
@@ -49,7 +50,7 @@ export function describeError(error: unknown): string {
 
 /** A message and a hint, each as a sentence. */
 export function describeFailure(message: string, hint: string | null): string {
-  return hint === null ? asSentence(message) : `${asSentence(message)} ${asSentence(capitalised(hint))}`;
+  return hint === null ? asSentence(message) : `${asSentence(message)} ${asSentence(capitalised(withFlags(hint)))}`;
 }
 
 function asSentence(text: string): string {

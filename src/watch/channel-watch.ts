@@ -34,10 +34,15 @@ export async function watchChannel(
     return null;
   } catch (error) {
     if (signal.aborted) return null;
+    const known = asPanwatchError(error);
+    if (known.isLoss) return known;
+    if (known.meaning === "terminated") {
+      scope.tell({ type: "channel.closed", by: "server", reason: known.message });
+      return null;
+    }
     scope.tell(failedEvent(error, "channel", false));
     scope.tell({ type: "channel.closed", by: "self", reason: "after a failure" });
-    const known = asPanwatchError(error);
-    return known.isLoss ? known : null;
+    return null;
   }
 }
 

@@ -79,11 +79,25 @@ export interface HookFinished {
   readonly ms: number;
 }
 
+/** A lost connection, or one registration, is tried again; `registration` tells which of the two. */
 export interface Reconnecting {
   readonly type: "reconnecting";
   readonly attempt: number;
   readonly delayMs: number;
   readonly reason: string;
+}
+
+/** That the watch of a server is alive, and how it is getting on. */
+export interface Heartbeat {
+  readonly type: "heartbeat";
+  /** Registrations that live now. */
+  readonly registered: number;
+  /** Since when the server is connected, or has been lost; null before the first connection. */
+  readonly since: Date | null;
+  /** Attempts to connect again that have failed so far; 0 while it is connected. */
+  readonly attempt: number;
+  /** Of all the server's registrations. */
+  readonly counts: EventCounts;
 }
 
 /** A stretch of time in which notifications may have been missed, or lines that a slow reader did not take. */
@@ -92,6 +106,11 @@ export interface Gap {
   readonly from: Date;
   readonly to: Date;
   readonly mayHaveLost: boolean;
+  /**
+   * A connection that was lost and is back, one registration that was, notifications that the server says it lost, or
+   * a reader who was too slow.
+   */
+  readonly cause: "connection" | "registration" | "server" | "reader";
 }
 
 export interface Failed {
@@ -124,6 +143,15 @@ export interface Unregistered {
 }
 
 export type WatchEventBody =
-  Registered | Notified | ChannelChanged | Replied | HookFinished | Reconnecting | Gap | Failed | Unregistered;
+  | Registered
+  | Notified
+  | ChannelChanged
+  | Replied
+  | HookFinished
+  | Reconnecting
+  | Heartbeat
+  | Gap
+  | Failed
+  | Unregistered;
 
 export type WatchEvent = EventOrigin & WatchEventBody;

@@ -50,6 +50,8 @@ export interface WatchOptions {
   readonly answer: Answerer | null;
   /** Tell what would be answered, and release. */
   readonly dryRun: boolean;
+  /** Tell a `heartbeat` of each server so often, in milliseconds; null for never. */
+  readonly heartbeatMs: number | null;
   /** Leave after this many notifications, when their replies have ended. */
   readonly limit: number | null;
   /** Awaited between the last reply and leaving, when the limit is reached. */

@@ -54,8 +54,9 @@ export async function pollNotifications(registration: UniRegistration, context: 
 /** What an informational result says: that notifications were lost is a gap, since the last answer. */
 function tellResult({ result }: RawNotification, from: Date, scope: RegistrationScope): void {
   if (result === 0) return;
-  if (result === HRESULTS.S_NOTIFICATION_LOST) scope.tell({ type: "gap", from, to: new Date(), mayHaveLost: true });
-  else scope.options.notice(`GetNotification answered ${hex32(result)} (${hresultName(result)})`, "verbose");
+  if (result === HRESULTS.S_NOTIFICATION_LOST) {
+    scope.tell({ type: "gap", from, to: new Date(), mayHaveLost: true, cause: "server" });
+  } else scope.options.notice(`GetNotification answered ${hex32(result)} (${hresultName(result)})`, "verbose");
 }
 
 /**

@@ -51,6 +51,11 @@ export class RegistrationWatch {
     return this.#over;
   }
 
+  /** Whether it is registered now. */
+  get registered(): boolean {
+    return this.#current !== null;
+  }
+
   /** Whether it was registered at least once. */
   get everRegistered(): boolean {
     return this.#attempt > 0;
@@ -65,6 +70,7 @@ export class RegistrationWatch {
       return asPanwatchError(error);
     }
     this.#tellRegistered(session);
+    session.changed();
     return null;
   }
 
@@ -97,36 +103,44 @@ export class RegistrationWatch {
       if (error === null || session.end !== null) return;
       if (error.meaning === "terminated") return session.finish({ kind: "terminated", error });
       if (!error.isAnswer) return session.finish({ kind: "lost", error });
-      const unanswered = await this.#answered(this.leave(true)).then(() => null, asPanwatchError);
+      if (this.everRegistered) this.#interruptedAt ??= new Date();
+      const unanswered = await this.#answered(this.leave("failed")).then(() => null, asPanwatchError);
       if (unanswered !== null) return session.finish({ kind: "lost", error: unanswered });
       // The connection may have ended with the answer: then its loss is what is told.
       if (session.end !== null) return;
-      if (!this.#mayRetry(error)) return this.#finish(exhausted(error, this.#backoff.failures));
+      if (!this.#mayRetry(error)) {
+        this.#finish(exhausted(error, this.#backoff.failures));
+        return session.changed();
+      }
       if (!(await this.#pause(error, session))) return;
       error = await this.open(session);
     }
   }
 
-  /** Ends the object on the server in order; errors on the way are told. Without channels after 0x8007071A. */
-  async leave(releaseChannels: boolean): Promise<void> {
+  /**
+   * Ends the object on the server in order, without channels after 0x8007071A (`terminated`). Errors on the way are told, but
+   * for what the end of all notifications implies, or that of the connection where it is told otherwise.
+   */
+  async leave(why: "left" | "terminated" | "failed"): Promise<void> {
     const registration = this.#current;
     if (registration === null) return;
     this.#current = null;
-    this.interrupted();
-    for (const problem of await registration.end(releaseChannels)) {
-      if (problem.meaning !== "terminated" && !this.#over) this.scope.tell(failedEvent(problem, "unregister", false));
+    for (const problem of await registration.end(why !== "terminated")) {
+      const implied = why === "terminated" || problem.meaning === "terminated" || (problem.isLoss && why === "failed");
+      if (!implied && !this.#over) this.scope.tell(failedEvent(problem, "unregister", false));
     }
   }
 
   /** The connection is gone, and what the server held for it with it: nothing is left to be called. */
   drop(): void {
     this.#current = null;
-    this.interrupted();
   }
 
-  /** Remembers since when nothing is received. */
-  interrupted(): void {
-    if (this.everRegistered) this.#interruptedAt ??= new Date();
+  /** Since when nothing is received, if it was interrupted by itself; the server's gap takes it over. */
+  takeInterruption(): Date | null {
+    const since = this.#interruptedAt;
+    this.#interruptedAt = null;
+    return since;
   }
 
   /** Over for good before it was registered, because of an error that is told elsewhere; whether the watch ends with it. */
@@ -178,7 +192,13 @@ export class RegistrationWatch {
     };
     this.scope.tell(registered);
     if (this.#interruptedAt === null) return;
-    this.scope.tell({ type: "gap", from: this.#interruptedAt, to: new Date(), mayHaveLost: true });
+    this.scope.tell({
+      type: "gap",
+      from: this.#interruptedAt,
+      to: new Date(),
+      mayHaveLost: true,
+      cause: "registration",
+    });
     this.#interruptedAt = null;
   }
 
@@ -201,6 +221,6 @@ export class RegistrationWatch {
 /** What to tell when no further try is allowed: the error itself, unless tries were made. */
 export function exhausted(error: PanwatchError, tries: number): PanwatchError {
   if (tries === 0 || error.isFinal) return error;
-  const hint = error.hint ?? "raise --retry to try longer";
+  const hint = error.hint ?? "raise retry.limit to try longer";
   return new PanwatchError("retries", `gave up after ${tries} tries: ${error.message}`, { cause: error, hint });
 }

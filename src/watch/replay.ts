@@ -96,6 +96,7 @@ export class Replay implements AsyncIterable<WatchEvent> {
       ...{ targets: [], types: [], style: "both", userFilter: "per-user", maxSize: Infinity },
       connection: DEFAULT_CONNECTION,
       retry: { limit: 0, waitForServer: false, minMs: 0, maxMs: 0, refusedPauseMs: 0 },
+      heartbeatMs: null,
       notice: () => undefined,
     };
     return { options, reporter: this.#reporter, counters: new Counters(), limit: new Limit(limit) };

@@ -6,7 +6,7 @@ export const READER_BOUNDS = { events: 10_000, bytes: 64 * 1024 * 1024 } as cons
 /** Where something happened; the reporter adds when. */
 export type Place = Omit<EventOrigin, "time">;
 
-const NOTHING: EventCounts = { notifications: 0, replies: 0, errors: 0, reconnects: 0 };
+export const NOTHING_COUNTED: EventCounts = { notifications: 0, replies: 0, errors: 0, reconnects: 0 };
 
 /**
  * The one way by which events leave a watch. It stamps them, counts them for each registration, and stands between the
@@ -43,7 +43,7 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
 
   /** What a registration has told so far. */
   counts(registration: string | null): EventCounts {
-    return this.#counts.get(registration) ?? NOTHING;
+    return this.#counts.get(registration) ?? NOTHING_COUNTED;
   }
 
   /** Resolves when the reader has taken everything and waits for more. */
@@ -71,15 +71,25 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
     const { place, from } = this.#droppedSince;
     this.#droppedSince = null;
     const to = new Date();
-    this.#queue.push({ time: to, ...place, type: "gap", from, to, mayHaveLost: true });
+    this.#queue.push({ time: to, ...place, type: "gap", from, to, mayHaveLost: true, cause: "reader" });
   }
 
   #count(registration: string | null, body: WatchEventBody): void {
     const key = countedAs(body);
     if (key === null) return;
-    const counts = this.#counts.get(registration) ?? NOTHING;
+    const counts = this.#counts.get(registration) ?? NOTHING_COUNTED;
     this.#counts.set(registration, { ...counts, [key]: counts[key] + 1 });
   }
+}
+
+/** The counts of two registrations together. */
+export function addCounts(a: EventCounts, b: EventCounts): EventCounts {
+  return {
+    notifications: a.notifications + b.notifications,
+    replies: a.replies + b.replies,
+    errors: a.errors + b.errors,
+    reconnects: a.reconnects + b.reconnects,
+  };
 }
 
 /** What else there is comes at the pace of this side, or only once. */

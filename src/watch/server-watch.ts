@@ -3,10 +3,11 @@ import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchEr
 import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection, Connector } from "../pan/connect.js";
-import { delay, settleWithin } from "../waiting.js";
+import { deferred, delay, onAbort, settleWithin } from "../waiting.js";
+import type { Heartbeat, WatchEventBody } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import { exhausted, type RegistrationWatch } from "./registration-watch.js";
-import type { Place, Reporter } from "./reporter.js";
+import { addCounts, NOTHING_COUNTED, type Place, type Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
 import { Session, type SessionEnd } from "./session.js";
 
@@ -16,6 +17,13 @@ export interface ServerOwner {
   readonly reporter: Reporter;
   /** The server's registrations are over for good; gives whether the whole watch ends with them. */
   serverEnded(server: ServerWatch, error: PanwatchError): boolean;
+  /** A server works for the first time. */
+  worked(): void;
+  /**
+   * A server failed at the start; null where no other one can work any more, else whether one does: true as soon as it does,
+   * false when all have failed.
+   */
+  startFailed(server: ServerWatch): Promise<boolean> | null;
 }
 
 /**
@@ -24,22 +32,30 @@ export interface ServerOwner {
  */
 export class ServerWatch {
   readonly registrations: readonly RegistrationWatch[];
-  readonly #place: Place;
+  readonly place: Place;
   readonly #owner: ServerOwner;
   readonly #connector: Connector;
   readonly #backoff: Backoff;
   readonly #leaving = new AbortController();
   #session: Session | null = null;
   #worked = false;
+  /** Whether a server that cannot be reached is tried again: always, once it or another one has worked. */
+  #patient: boolean;
+  /** Since when it is connected, or lost. */
+  #since: Date | null = null;
+  /** Since when the registrations miss something; null while none does. */
+  #lostAt: Date | null = null;
+  #losses = 0;
   /** The message of the last failure: the same one is told once. */
   #told: string | null = null;
 
   constructor(place: Place, registrations: readonly RegistrationWatch[], connector: Connector, owner: ServerOwner) {
     this.registrations = registrations;
-    this.#place = place;
+    this.place = place;
     this.#owner = owner;
     this.#connector = connector;
     this.#backoff = new Backoff(owner.options.retry);
+    this.#patient = owner.options.retry.waitForServer;
     // The deadlines of each connection listen until they are over: any number is right.
     setMaxListeners(0, this.#leaving.signal);
   }
@@ -58,9 +74,20 @@ export class ServerWatch {
         this.#fail(exhausted(failure, this.#backoff.failures));
         break;
       }
-      await this.#pause(failure);
+      if (this.#patient) await this.#pause(failure);
+      else if (!(await this.#hope(failure))) break;
     }
+    if (!this.#worked) void this.#owner.startFailed(this);
     await this.#connector[Symbol.asyncDispose]();
+  }
+
+  /** What a heartbeat of the server tells. */
+  heartbeat(): Heartbeat {
+    const registered = this.registrations.filter((registration) => registration.registered).length;
+    const counts = this.registrations.map(({ scope }) => scope.counts).reduce(addCounts, NOTHING_COUNTED);
+    const reconnects = counts.reconnects + this.#losses;
+    const { failures: attempt } = this.#backoff;
+    return { type: "heartbeat", registered, since: this.#since, attempt, counts: { ...counts, reconnects } };
   }
 
   /** Ends the session, if there is one, or the wait for the next. */
@@ -77,12 +104,13 @@ export class ServerWatch {
     } catch (error) {
       return asPanwatchError(error);
     }
-    const session = new Session(connection.association);
+    const session = new Session(connection.association, () => this.#checkBack());
     this.#session = session;
     if (this.#leaving.signal.aborted) session.finish({ kind: "left" });
     const opened = this.#openAll(session);
     const end = await session.over;
     this.#session = null;
+    if (end.kind !== "left") this.#lost();
     await this.#depart(end, opened, connection);
     return end.kind === "left" ? null : end.error;
   }
@@ -100,9 +128,8 @@ export class ServerWatch {
       } else if (error.isAnswer) failures.set(registration, error);
       else session.finish({ kind: "lost", error });
     }
-    const patient = this.#worked || this.#owner.options.retry.waitForServer;
-    const ended = [...failures].filter(([, error]) => error.isFinal || !patient);
-    this.#refused(ended);
+    this.#refused([...failures].filter(([, error]) => error.isFinal || !this.#patient));
+    session.changed();
     for (const [registration, error] of failures) if (!registration.over) runs.push(registration.run(session, error));
     void Promise.all(runs).then(() => session.finish({ kind: "left" }));
   }
@@ -129,53 +156,106 @@ export class ServerWatch {
       await opened;
       for (const registration of this.registrations) registration.drop();
     } else {
-      await settleWithin(LEAVE_TIMEOUT_MS, this.#leaveAll(end.kind === "left", opened));
+      await settleWithin(LEAVE_TIMEOUT_MS, this.#leaveAll(end.kind, opened));
     }
     await connection.close();
   }
 
-  async #leaveAll(releaseChannels: boolean, opened: Promise<void>): Promise<void> {
+  async #leaveAll(why: "left" | "terminated", opened: Promise<void>): Promise<void> {
     await opened;
-    await Promise.all(this.registrations.map((registration) => registration.leave(releaseChannels)));
+    await Promise.all(this.registrations.map((registration) => registration.leave(why)));
   }
 
   #succeeded(): void {
-    this.#worked = true;
+    if (!this.#worked) this.#owner.worked();
+    this.#worked = this.#patient = true;
     this.#told = null;
+    if (this.#backoff.failures > 0 || this.#lostAt !== null || this.#since === null) this.#since = new Date();
     this.#backoff.reset();
   }
 
-  #mayRetry(error: PanwatchError): boolean {
-    const { limit, waitForServer } = this.#owner.options.retry;
-    if (error.isFinal || this.#backoff.failures >= limit) return false;
-    return this.#worked || waitForServer;
+  /** The connection is gone, and all registrations with it: one gap tells of them all, when they are back. */
+  #lost(): void {
+    const now = new Date();
+    const interruptions = this.active.map((registration) => registration.takeInterruption() ?? now);
+    if (this.#worked) {
+      this.#lostAt = interruptions.reduce(earlier, this.#lostAt ?? now);
+      this.#since = now;
+    }
+    this.#losses += 1;
   }
 
-  #fail(error: PanwatchError): void {
+  /** Tells the gap as soon as the last of the registrations that survived is back. */
+  #checkBack(): void {
+    const { active } = this;
+    if (this.#lostAt === null || this.#session === null || active.length === 0) return;
+    if (!active.every((registration) => registration.registered)) return;
+    const from = this.#lostAt;
+    this.#lostAt = null;
+    this.#tell({ type: "gap", from, to: new Date(), mayHaveLost: true, cause: "connection" });
+  }
+
+  #mayRetry(error: PanwatchError): boolean {
+    return !error.isFinal && this.#backoff.failures < this.#owner.options.retry.limit;
+  }
+
+  #fail(error: PanwatchError, hint = error.hint): void {
     const active = this.active;
-    for (const registration of active) registration.interrupted();
     const final = this.#owner.serverEnded(this, error);
-    this.#owner.reporter.tell(this.#place, failedEvent(error, stageOf(error, this.#worked), final));
+    this.#tell({ ...failedEvent(error, stageOf(error, this.#worked), final), hint });
     for (const registration of active) registration.tellUnregistered("error", final);
   }
 
+  /**
+   * The server cannot be reached at the start: it is tried again as soon as another one works; whether one does. Where it is
+   * the last of all, or alone, the watch ends with it.
+   */
+  async #hope(error: PanwatchError): Promise<boolean> {
+    const others = this.#owner.startFailed(this);
+    if (others === null) {
+      const hint = error.hint === null ? "" : `${error.hint}; `;
+      this.#fail(error, `${hint}retry.waitForServer waits for a server that is down`);
+      return false;
+    }
+    const hint = "it is tried again as soon as another target works";
+    this.#tell({ ...failedEvent(error, stageOf(error, false), false), hint });
+    if (await Promise.race([others, aborted(this.#leaving.signal)])) {
+      this.#patient = true;
+      await delay(this.#backoff.next(), this.#leaving.signal);
+      return true;
+    }
+    this.#owner.serverEnded(this, error);
+    return false;
+  }
+
+  /** Tells the loss, or the failed attempt, and waits. What a loss implies is no error: only what somebody should look at. */
   async #pause(error: PanwatchError): Promise<void> {
     const usualMs = this.#backoff.next();
     const delayMs = error.retryInMs ?? usualMs;
-    const { reporter } = this.#owner;
-    const isNews = error.message !== this.#told;
-    this.#told = error.message;
-    if (isNews && error.code !== "disconnected" && error.code !== "unreachable") {
-      reporter.tell(this.#place, failedEvent(error, stageOf(error, this.#worked), false));
+    const implied =
+      ["disconnected", "unreachable", "no-interface"].includes(error.code) || error.meaning === "terminated";
+    if (!implied && error.message !== this.#told) {
+      this.#told = error.message;
+      this.#tell(failedEvent(error, stageOf(error, this.#worked), false));
     }
-    reporter.tell(this.#place, {
-      type: "reconnecting",
-      attempt: this.#backoff.failures,
-      delayMs,
-      reason: error.message,
-    });
+    this.#tell({ type: "reconnecting", attempt: this.#backoff.failures, delayMs, reason: error.message });
     await delay(delayMs, this.#leaving.signal);
   }
+
+  #tell(body: WatchEventBody): void {
+    this.#owner.reporter.tell(this.place, body);
+  }
+}
+
+/** False, once the signal aborts. */
+function aborted(signal: AbortSignal): Promise<boolean> {
+  const { promise, resolve } = deferred<boolean>();
+  onAbort(signal, () => resolve(false));
+  return promise;
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
 }
 
 function stageOf(error: PanwatchError, worked: boolean): string {

@@ -15,14 +15,17 @@ export type SessionEnd =
 /** One association with a print server, from its first registration to the moment when it is to be left. */
 export class Session {
   readonly association: Association;
+  /** Called when a registration is registered, or is over for good. */
+  readonly changed: () => void;
   readonly #controller = new AbortController();
   readonly #over = deferred<SessionEnd>();
   #end: SessionEnd | null = null;
   /** Resolves once, when the session is over. */
   readonly over = this.#over.promise;
 
-  constructor(association: Association) {
+  constructor(association: Association, changed: () => void) {
     this.association = association;
+    this.changed = changed;
     // Each channel that waits for its answer listens: any number is right.
     setMaxListeners(0, this.#controller.signal);
     void association.closed.then((error) => this.finish(error === null ? { kind: "left" } : { kind: "lost", error }));

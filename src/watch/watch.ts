@@ -39,6 +39,8 @@ export interface WatchRequest {
   readonly maxSize?: number;
   /** Answers message boxes and bidirectional custom UI and data; without it nothing is ever answered. */
   readonly answer?: Answerer;
+  /** Tell a `heartbeat` of each server so often, in milliseconds. */
+  readonly heartbeatMs?: number;
   /** Leave after this many notifications. */
   readonly limit?: number;
   /** Leaves when it aborts. */
@@ -69,6 +71,7 @@ const DEFAULTS = {
   answer: null,
   dryRun: false,
   limit: null,
+  heartbeatMs: null,
   notice: () => undefined,
 } as const;
 

@@ -1,6 +1,7 @@
-import { asPanwatchError, type PanwatchError } from "../errors.js";
+import type { PanwatchError } from "../errors.js";
 import { stylesOf } from "../notifications/notification-types.js";
 import { printServerConnector, type Connector } from "../pan/connect.js";
+import { deferred } from "../waiting.js";
 import type { WatchEvent } from "./events.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
 import { RegistrationWatch, type RegistrationOwner, type RegistrationPlan } from "./registration-watch.js";
@@ -12,7 +13,7 @@ import { ServerWatch, type ServerOwner } from "./server-watch.js";
 export interface WatchOutcome {
   /** The reason given to `close`, or `error` when all targets had failed. */
   readonly reason: string;
-  /** The first error that ended a registration or a server for good; null when there was none. */
+  /** The error that ended a registration or a server for good, of the first target that has one; null without any. */
   readonly error: PanwatchError | null;
   readonly everRegistered: boolean;
 }
@@ -31,7 +32,11 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
   readonly #reporter = new Reporter();
   readonly #limit: Limit;
   readonly #servers: readonly ServerWatch[];
-  #error: PanwatchError | null = null;
+  /** What ended a server, or a registration of it, for good: the first of each. */
+  readonly #errors = new Map<ServerWatch, PanwatchError>();
+  /** Servers that failed before any worked; they are tried again as soon as another one works. */
+  readonly #failedAtStart = new Set<ServerWatch>();
+  readonly #works = deferred<boolean>();
   #reason: string | null = null;
   /** Resolves when everything is left and told. */
   readonly outcome: Promise<WatchOutcome>;
@@ -69,12 +74,20 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
 
   async #run(): Promise<WatchOutcome> {
     void this.#closeAtLimit();
+    const { heartbeatMs } = this.#options;
+    const heartbeats = heartbeatMs === null ? undefined : setInterval(() => this.#beat(), heartbeatMs);
     await Promise.all(this.#servers.map((server) => server.run()));
+    clearInterval(heartbeats);
     const registrations = this.#servers.flatMap((server) => server.registrations);
     const reason = this.#reason ?? "error";
     for (const registration of registrations.filter(({ over }) => !over)) registration.tellUnregistered(reason, true);
     this.#reporter.end();
-    return { reason, error: this.#error, everRegistered: registrations.some((one) => one.everRegistered) };
+    const error = this.#servers.map((server) => this.#errors.get(server)).find((one) => one !== undefined) ?? null;
+    return { reason, error, everRegistered: registrations.some((one) => one.everRegistered) };
+  }
+
+  #beat(): void {
+    for (const server of this.#servers) this.#reporter.tell(server.place, server.heartbeat());
   }
 
   async #closeAtLimit(): Promise<void> {
@@ -89,8 +102,13 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
     const owner: ServerOwner & RegistrationOwner = {
       options: shared.options,
       reporter: shared.reporter,
-      ended: (_registration, error) => this.#failed(error),
-      serverEnded: (server, error) => this.#failed(error, server),
+      ended: (registration, error) => {
+        const server = this.#servers.find(({ registrations }) => registrations.includes(registration));
+        return this.#failed(error, server);
+      },
+      serverEnded: (server, error) => this.#failed(error, server, true),
+      worked: () => this.#works.resolve(true),
+      startFailed: (server) => this.#startFailed(server),
     };
     const plans = registrationPlans(shared.options);
     return groupTargets(shared.options.targets).map((targets) => {
@@ -103,10 +121,19 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
     });
   }
 
-  /** Remembers the first error that ended something; whether nothing is left with it. */
-  #failed(error: PanwatchError, ended?: ServerWatch): boolean {
-    this.#error ??= asPanwatchError(error);
-    return this.#servers.every((server) => server === ended || server.active.length === 0);
+  /** Remembers the first error that ended something of a server, or all of it; whether nothing is left with it. */
+  #failed(error: PanwatchError, server: ServerWatch | undefined, wholly = false): boolean {
+    if (server !== undefined && !this.#errors.has(server)) this.#errors.set(server, error);
+    return this.#servers.every(
+      (other) => (wholly && other === server) || other.active.length === 0 || this.#failedAtStart.has(other),
+    );
+  }
+
+  #startFailed(server: ServerWatch): Promise<boolean> | null {
+    this.#failedAtStart.add(server);
+    if (this.#failedAtStart.size < this.#servers.length) return this.#works.promise;
+    this.#works.resolve(false);
+    return null;
   }
 }
 

@@ -118,6 +118,7 @@ describePeer("refused logons on the independent print server", pythonWith(["impa
       answer: null,
       dryRun: false,
       limit: null,
+      heartbeatMs: null,
       notice: () => undefined,
     });
     const errors: WatchEvent[] = [];

@@ -50,6 +50,8 @@ export interface RunOptions {
   readonly retryLimit: number;
   readonly backoff: { readonly minMs: number; readonly maxMs: number };
   readonly waitForServer: boolean;
+  /** Null for no heartbeats. */
+  readonly heartbeatMs: number | null;
 }
 
 /** What commander makes of these options. */
@@ -78,6 +80,7 @@ export interface RunFlags {
   retry?: number;
   backoff?: RunOptions["backoff"];
   waitForServer?: boolean;
+  heartbeat?: number;
 }
 
 const KINDS = Object.keys(NOTIFICATION_KINDS) as NotificationKind[];
@@ -162,7 +165,8 @@ export function addRunOptions(command: Command): Command {
     .addOption(parsed("--duration <time>", "end after this time", parseDuration))
     .addOption(parsed("--retry <retries>", "forever (default, once it has worked), a number, or never", parseRetry))
     .addOption(parsed("--backoff <min..max>", "time between attempts (default 1s..60s)", parseDurationRange))
-    .addOption(new Option("--wait-for-server", "retry the first connection too"));
+    .addOption(new Option("--wait-for-server", "retry the first connection too"))
+    .addOption(parsed("--heartbeat <time>", "say so often that the watch is alive", parsePositiveDuration));
 }
 
 /** The options of what to watch with their defaults. Throws a UsageError. */
@@ -211,6 +215,7 @@ export function runOptions(flags: RunFlags): RunOptions {
     timeoutMs: flags.timeout ?? null,
     durationMs: flags.duration ?? null,
     settleMs: null,
+    heartbeatMs: flags.heartbeat ?? null,
     retryLimit: flags.retry ?? DEFAULT_RETRY.limit,
     backoff: flags.backoff ?? { minMs: DEFAULT_RETRY.minMs, maxMs: DEFAULT_RETRY.maxMs },
     waitForServer: flags.waitForServer ?? DEFAULT_RETRY.waitForServer,

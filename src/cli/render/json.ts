@@ -1,5 +1,5 @@
 import { hex32 } from "../../bytes/hex.js";
-import type { WatchEvent, WatchEventBody } from "../../watch/events.js";
+import type { Gap, Heartbeat, Reconnecting, WatchEvent, WatchEventBody } from "../../watch/events.js";
 import { JsonEnvelopes, type Envelope } from "./envelope.js";
 import { notificationFields, type PngOf } from "./json-notification.js";
 
@@ -53,9 +53,9 @@ export class JsonLines {
         return { for: event.for, exit, signal, timedOut, ms };
       }
       case "reconnecting":
-        return { attempt: event.attempt, delayMs: event.delayMs, reason: event.reason };
+      case "heartbeat":
       case "gap":
-        return { from: event.from.toISOString(), to: event.to.toISOString(), mayHaveLost: event.mayHaveLost };
+        return courseFields(event);
       case "error": {
         const { code, hresult, message, hint, stage, fatal } = event;
         return { code, hresult: hresult === null ? null : hex32(hresult), message, hint, stage, fatal };
@@ -74,6 +74,22 @@ export class JsonLines {
       }
       default:
         return { by: event.by, reason: event.reason };
+    }
+  }
+}
+
+/** How the connection to a server is getting on. */
+function courseFields(event: Reconnecting | Heartbeat | Gap): object {
+  switch (event.type) {
+    case "reconnecting":
+      return { attempt: event.attempt, delayMs: event.delayMs, reason: event.reason };
+    case "heartbeat": {
+      const { registered, since, attempt, counts } = event;
+      return { registered, since: since?.toISOString() ?? null, attempt, counts };
+    }
+    case "gap": {
+      const { from, to, mayHaveLost, cause } = event;
+      return { from: from.toISOString(), to: to.toISOString(), mayHaveLost, cause };
     }
   }
 }

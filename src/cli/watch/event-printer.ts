@@ -35,6 +35,7 @@ export class EventPrinter {
 
   /** Prints an event whose JSON line is `line`, which may be left out where no JSON lines are wanted. */
   print(event: WatchEvent, line: string | null): void {
+    if (isLaterAttempt(event) && this.#options.verbosity === 0) return;
     const { texts, output, json } = this.#options;
     if (texts === null) {
       const text = line ?? json.line(event);
@@ -63,7 +64,7 @@ export function describeGap(dropped: DroppedLines, json: JsonLines, text: EventT
   const [only = "[null,null]", ...others] = places;
   const [server, printer] = (others.length > 0 ? [null, null] : JSON.parse(only)) as [string | null, string | null];
   const origin = { time: new Date(), server, printer, registration: null, channel: null };
-  const gap = { type: "gap", from, to, mayHaveLost: true } as const;
+  const gap = { type: "gap", from, to, mayHaveLost: true, cause: "reader" } as const;
   if (text === null) return json.lineOf(origin, gap);
   const line = text.text({ ...origin, server: server ?? "several servers", ...gap });
   return `${line} (${count} entries were not taken by the reader of stdout)`;
@@ -71,6 +72,11 @@ export function describeGap(dropped: DroppedLines, json: JsonLines, text: EventT
 
 function about({ server, printer }: EventOrigin): string {
   return JSON.stringify([server, printer]);
+}
+
+/** A lost connection is told once; that it is tried again and again is for those who want to know more. */
+function isLaterAttempt(event: WatchEvent): boolean {
+  return event.type === "reconnecting" && event.registration === null && event.attempt > 1;
 }
 
 /** The few lines that a reader must not miss, however slow he was. */
@@ -100,11 +106,12 @@ function isForStdout(event: WatchEvent, verbosity: number): boolean {
 function isForStderr(event: WatchEvent, quiet: boolean, verbosity: number): boolean {
   switch (event.type) {
     case "error":
+    case "heartbeat":
       return true;
     case "reconnecting":
       return !quiet;
     case "registered":
-      return verbosity > 0 || (event.attempt > 1 && !quiet);
+      return verbosity > 0;
     case "unregistered":
     case "hook.finished":
       return verbosity > 0;

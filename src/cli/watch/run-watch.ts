@@ -46,7 +46,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     drivers: resources.drivers,
   });
   const run: WatchRun = new WatchRun({ settings, stage, answering, printing, resources, recorder });
-  const { retryLimit, backoff, waitForServer, count } = settings.run;
+  const { retryLimit, backoff, waitForServer, count, heartbeatMs } = settings.run;
   const options: WatchOptions = {
     targets: targets.map((target) => ({
       server: target.server,
@@ -66,6 +66,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     answer: answering.answerer,
     dryRun: reply.dryRun,
     limit: count,
+    heartbeatMs,
     beforeLimitEnds: () => run.limitReached(),
     notice: stage.notice,
     tracer: stage.trace?.tracer,

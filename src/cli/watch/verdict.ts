@@ -1,7 +1,9 @@
 import type { PanwatchError } from "../../errors.js";
 import type { WatchEvent } from "../../watch/events.js";
 import type { WatchOutcome } from "../../watch/watcher.js";
+import { formatDuration } from "../durations.js";
 import { EXIT, exitCodeOf, exitCodeOfHresult } from "../exit-codes.js";
+import type { RunOptions } from "../options/watch-options.js";
 import { exitCodeOfSignal, type EndingSignal } from "../signals.js";
 
 /** Why a watch ends, as `unregistered` lines tell it. */
@@ -14,12 +16,16 @@ export interface VerdictOptions {
   readonly hookHasFailed: () => boolean;
 }
 
+type TimeLimits = Pick<RunOptions, "count" | "timeoutMs" | "durationMs">;
+
 /** Remembers what decides about the exit code, and decides. */
 export class Verdict {
   readonly #options: VerdictOptions;
   #replyFailed = false;
   #everRegistered = false;
   #lastHresult: number | null = null;
+  #lastReason: string | null = null;
+  #notifications = 0;
 
   constructor(options: VerdictOptions) {
     this.#options = options;
@@ -27,10 +33,24 @@ export class Verdict {
 
   see(event: WatchEvent): void {
     if (event.type === "registered") this.#everRegistered = true;
+    if (event.type === "notification") this.#notifications += 1;
+    if (event.type === "reconnecting") this.#lastReason = event.reason;
     if (event.type === "reply.rejected") this.#replyFailed = true;
     if (event.type !== "error") return;
     this.#lastHresult = event.hresult;
+    this.#lastReason = event.message;
     if (event.stage === "reply" && this.#options.replyErrors === "fail") this.#replyFailed = true;
+  }
+
+  /** What was missing when time was over, as a sentence; null where nothing was. */
+  missing(reason: EndReason, { count, timeoutMs, durationMs }: TimeLimits): string | null {
+    const why = this.#lastReason === null ? "no server has answered yet" : this.#lastReason;
+    const unregistered = this.#everRegistered ? "" : `nothing was registered: ${why}`;
+    if (reason === "duration" && unregistered !== "")
+      return `--duration ${formatDuration(durationMs ?? 0)} is over, and ${unregistered}`;
+    if (reason !== "timeout") return null;
+    const some = `${this.#notifications} of ${count ?? 0} notifications came`;
+    return `--timeout ${formatDuration(timeoutMs ?? 0)} is over: ${unregistered === "" ? some : unregistered}`;
   }
 
   /** The exit code for how the watch ended. */

@@ -2,7 +2,9 @@ import type { WatchEvent } from "../../watch/events.js";
 import { registrationPlans, type Watcher } from "../../watch/watcher.js";
 import { deferred, onAbort } from "../../waiting.js";
 import type { Resources } from "../../notifications/strings/load-string-tables.js";
+import { describeFailure } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
+import { eventWithFlags } from "../hints.js";
 import { HookRunner } from "../hooks/hook-runner.js";
 import { JsonLines } from "../render/json.js";
 import { MissingFiles } from "../resources/missing-files.js";
@@ -102,7 +104,8 @@ export class WatchRun {
     return this.#exitCode;
   }
 
-  #take(event: WatchEvent): void {
+  #take(told: WatchEvent): void {
+    const event = eventWithFlags(told);
     const { printing, answering, stage, recorder } = this.#parts;
     const { trace } = stage;
     this.#verdict.see(event);
@@ -136,7 +139,9 @@ export class WatchRun {
   }
 
   #end(reason: EndReason): void {
-    const { stage } = this.#parts;
+    const { stage, settings } = this.#parts;
+    const missing = this.#verdict.missing(reason, settings.run);
+    if (missing !== null) stage.diagnostics.line(`panwatch: ${describeFailure(missing, null)}`);
     if (reason === "settled" && this.#printed === 0) stage.say("No message box waits for an answer.");
     stage.leave(this.#verdict.exitCode({ reason, error: null }));
     void this.#watcher?.close(reason);

@@ -150,6 +150,7 @@ export const EVENTS = {
     from: new Date("2026-11-21T14:29:00.000Z"),
     to: new Date("2026-11-21T14:29:07.500Z"),
     mayHaveLost: true,
+    cause: "connection",
   }),
   failed: at({
     type: "error",

@@ -118,7 +118,7 @@ describe("JSON lines of everything else", () => {
       `${head("reconnecting")}"attempt":2,"delayMs":2100,"reason":"the connection was lost"}`,
     );
     expect(line(EVENTS.gap)).toBe(
-      `${head("gap")}"from":"2026-11-21T14:29:00.000Z","to":"2026-11-21T14:29:07.500Z","mayHaveLost":true}`,
+      `${head("gap")}"from":"2026-11-21T14:29:00.000Z","to":"2026-11-21T14:29:07.500Z","mayHaveLost":true,"cause":"connection"}`,
     );
   });
 

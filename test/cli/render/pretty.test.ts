@@ -150,7 +150,7 @@ describe("everything else for people", () => {
     [
       "gap",
       EVENTS.gap,
-      "14:30:00 … Gap from 14:29:00 to 14:29:07: notifications may have been missed (HP4 on printsrv)",
+      "14:30:00 … Back after 7.5 s, gap from 14:29:00 to 14:29:07: notifications may have been missed (HP4 on printsrv)",
     ],
     [
       "error",

@@ -80,10 +80,14 @@ describe("where events are printed", () => {
     ]);
   });
 
-  it("a registration that came back is worth a line on stderr, but not with -q", async () => {
-    const again = { ...EVENTS.registered, attempt: 2 } as WatchEvent;
-    expect((await print(again, { people: true })).stderr).toContain("Registered again (2)");
-    expect((await print(again, { people: true, quiet: true })).stderr).toBe("");
+  it("a lost connection is one line, on stderr too, and later attempts are told with -v only", async () => {
+    const lost = { ...EVENTS.reconnecting, registration: null, attempt: 1 } as WatchEvent;
+    const later = { ...lost, attempt: 2 } as WatchEvent;
+    expect((await print(lost, { people: true })).stderr).toContain("No connection; trying again in 2.1 s");
+    expect((await print(lost, { people: true, quiet: true })).stderr).toBe("");
+    expect(await print(later, { people: false })).toMatchObject({ stdout: "", stderr: "" });
+    expect((await print(later, { people: true })).stderr).toBe("");
+    expect((await print(later, { people: true, verbosity: 1 })).stderr).toContain("attempt 2");
   });
 
   it("errors say which TARGET they are about where there are several", async () => {

@@ -13,9 +13,9 @@ import type { Session } from "./session.js";
  *
  * 1. what the client tells after one `registered` is a beginning of what the server handed to one of its registrations,
  *    and no two of the client's belong to the same one of the server's: in order, nothing twice, nothing left out but at the end;
- * 2. where something is left out at the end, a `gap` of that registration follows, which says that something may have been lost, or
+ * 2. where something is left out at the end, a `gap` of the server or that registration follows, which says that something may have been lost, or
  *    the watch ends with an error: told notifications and reported gaps account for all that was handed out;
- * 3. every `registered` after the first is followed by such a `gap`, and numbered on; under --retry never there is only
+ * 3. every `registered` after the first is numbered on, and followed by such a `gap` when all are back; under --retry never there is only
  *    the first one, and no `reconnecting`;
  * 4. a reply is told exactly once, as sent, or as rejected with its fate unknown; the server got it at most once, and
  *    exactly once where it was told as sent;
@@ -36,7 +36,9 @@ interface Told {
 export function problemsOf(session: Session): string[] {
   const problems = [...endProblems(session), ...replyProblems(session)];
   for (const [name, kind] of Object.entries(KINDS)) {
-    const events = session.events.filter((event) => event.registration === name);
+    const events = session.events.filter(
+      (event) => event.registration === name || (event.registration === null && event.type === "gap"),
+    );
     problems.push(...courseProblems(name, events, session));
     const given = session.report.registrations.filter((one) => one.kind === kind);
     problems.push(...lossProblems(name, toldBy(events), given, session));
@@ -57,9 +59,8 @@ function toldBy(events: readonly WatchEvent[]): Told[] {
     const last = told.at(-1);
     if (event.type === "registered") told.push({ numbers: [], gapAfter: false });
     if (event.type === "notification") last?.numbers.push(numberOf(event.notification));
-    // A gap comes right after the registration that ends it, and is about the one before.
-    const before = told.at(-2);
-    if (event.type === "gap" && event.mayHaveLost && before !== undefined) before.gapAfter = true;
+    // A gap comes when all registrations of the server are back, and is about those before.
+    if (event.type === "gap" && event.mayHaveLost) for (const before of told.slice(0, -1)) before.gapAfter = true;
   }
   return told;
 }
@@ -95,12 +96,12 @@ function saidAtLeaving({ events }: Session): boolean {
 }
 
 /** Rule 3, and the last event of rule 5. */
-function courseProblems(name: string, events: readonly WatchEvent[], { retrying }: Session): string[] {
+function courseProblems(name: string, events: readonly WatchEvent[], { retrying, endedBy }: Session): string[] {
   const problems: string[] = [];
   const attempts = events.filter((event) => event.type === "registered").map(({ attempt }) => attempt);
   if (attempts.some((attempt, i) => attempt !== i + 1)) problems.push(`${name} counts ${attempts.join()}`);
   const gaps = events.filter((event) => event.type === "gap");
-  if (gaps.length !== Math.max(0, attempts.length - 1))
+  if (attempts.length > 1 && gaps.length === 0 && endedBy !== "itself")
     problems.push(`${name} registered ${attempts.length} times and told ${gaps.length} gaps`);
   if (gaps.some(({ from, to }) => from > to)) problems.push(`${name} told a gap that ends before it begins`);
   if (retrying === "never" && attempts.length > 1) problems.push(`${name} registered again`);

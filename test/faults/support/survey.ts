@@ -12,7 +12,7 @@ const ENOUGH = 10;
 
 /** What a session without faults looks like on the wire, one way. */
 export interface Course {
-  /** Bytes until logged on: from there on everything is protected. */
+  /** Bytes until logged on, and the last interface known: from there on everything is protected. */
   readonly handshake: number;
   /** Bytes until everything has been handed out and the client waits: what follows is leaving. */
   readonly leaving: number;
@@ -21,8 +21,8 @@ export interface Course {
   readonly boundaries: readonly number[];
 }
 
-/** bind and alter_context, or their answers. */
-const HANDSHAKE_PDUS = 2;
+/** bind, bind_ack, alter_context and alter_context_resp: the last of them asks for an interface, without protection. */
+const HANDSHAKE_TYPES: readonly number[] = [11, 12, 14, 15];
 
 /** Measures a session without faults; it has to be one without problems. */
 export async function measure(
@@ -40,8 +40,12 @@ export async function measure(
 function courseOf({ recorded, bytesWhenDone }: Session, direction: Direction): Course {
   const stream = join(...recorded[direction]);
   const boundaries = [0];
-  for (const pdu of new PduFramer().push(stream)) boundaries.push((boundaries.at(-1) ?? 0) + pdu.length);
-  const handshake = boundaries[HANDSHAKE_PDUS] ?? 0;
+  let handshake = 0;
+  for (const pdu of new PduFramer().push(stream)) {
+    const end = (boundaries.at(-1) ?? 0) + pdu.length;
+    boundaries.push(end);
+    if (HANDSHAKE_TYPES.includes(pdu[2] ?? 0)) handshake = end;
+  }
   return { handshake, leaving: bytesWhenDone[direction], end: stream.length, boundaries };
 }
 

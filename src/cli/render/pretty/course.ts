@@ -1,4 +1,12 @@
-import type { Failed, Gap, HookFinished, Reconnecting, Registered, Unregistered } from "../../../watch/events.js";
+import type {
+  Failed,
+  Gap,
+  Heartbeat,
+  HookFinished,
+  Reconnecting,
+  Registered,
+  Unregistered,
+} from "../../../watch/events.js";
 import { formatDuration } from "../../durations.js";
 import { plain, type Entry } from "./entry.js";
 import { clockTime } from "./time.js";
@@ -30,14 +38,25 @@ export function unregisteredEntry({ reason, counts }: Unregistered): Entry {
   return { icon: "·", label: `Unregistered (${reason}): ${parts.join(", ")}`, tone: "quiet", texts: [] };
 }
 
-export function reconnectingEntry({ attempt, delayMs, reason }: Reconnecting): Entry {
-  const label = `Trying again in ${formatDuration(delayMs)} (attempt ${attempt})`;
+export function reconnectingEntry({ attempt, delayMs, reason }: Reconnecting, ofServer: boolean): Entry {
+  const lost = ofServer && attempt === 1 ? "No connection; trying" : "Trying";
+  const label = `${lost} again in ${formatDuration(delayMs)} (attempt ${attempt})`;
   return { icon: "↻", label, tone: "warning", texts: [plain(reason)] };
 }
 
-export function gapEntry({ from, to, mayHaveLost }: Gap): Entry {
+export function heartbeatEntry({ registered, since, attempt, counts }: Heartbeat): Entry {
+  const state = registered > 0 ? `alive, ${numbered(registered, "registration")}` : "not connected";
+  const from = since === null ? "" : ` since ${clockTime(since)}`;
+  const tries = attempt === 0 ? "" : `, ${numbered(attempt, "attempt")}`;
+  const label = `Still watching: ${state}${from}${tries}; ${numbered(counts.notifications, "notification")} so far`;
+  return { icon: "·", label, tone: "quiet", texts: [] };
+}
+
+export function gapEntry({ from, to, mayHaveLost, cause }: Gap): Entry {
   const lost = mayHaveLost ? "notifications may have been missed" : "nothing was missed";
-  const label = `Gap from ${clockTime(from)} to ${clockTime(to)}: ${lost}`;
+  const isBack = cause === "connection" || cause === "registration";
+  const what = isBack ? `Back after ${formatDuration(to.getTime() - from.getTime())}, gap` : "Gap";
+  const label = `${what} from ${clockTime(from)} to ${clockTime(to)}: ${lost}`;
   return { icon: "…", label, tone: "warning", texts: [] };
 }
 

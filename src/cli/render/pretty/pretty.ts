@@ -3,7 +3,15 @@ import type { EventOrigin, WatchEvent } from "../../../watch/events.js";
 import type { PictureLines } from "../open-pictures.js";
 import { placeText } from "../place.js";
 import { channelEntry } from "./channel.js";
-import { failedEntry, gapEntry, hookEntry, reconnectingEntry, registeredEntry, unregisteredEntry } from "./course.js";
+import {
+  failedEntry,
+  gapEntry,
+  heartbeatEntry,
+  hookEntry,
+  reconnectingEntry,
+  registeredEntry,
+  unregisteredEntry,
+} from "./course.js";
 import type { Entry } from "./entry.js";
 import { layOut, type Page } from "./layout.js";
 import { notificationEntry, type AnswerCommand } from "./notification.js";
@@ -68,9 +76,11 @@ export function entryOf(event: WatchEvent, answerCommand: AnswerCommand): Entry 
     case "unregistered":
       return unregisteredEntry(event);
     case "reconnecting":
-      return reconnectingEntry(event);
+      return reconnectingEntry(event, event.registration === null);
     case "gap":
       return gapEntry(event);
+    case "heartbeat":
+      return heartbeatEntry(event);
     case "error":
       return failedEntry(event);
     case "hook.finished":

@@ -1,0 +1,156 @@
+import { createServer, type AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Panwatch, type Line } from "./support/panwatch.js";
+import { LoopbackServer } from "./support/print-server.js";
+import { run } from "./support/run.js";
+
+const QUICK = ["--backoff", "20ms..40ms"];
+
+let print: LoopbackServer;
+beforeAll(async () => {
+  print = await LoopbackServer.start();
+});
+afterAll(() => print[Symbol.asyncDispose]());
+
+/** The lines that tell how a watch is getting on. */
+function course({ lines }: Panwatch): unknown[] {
+  const told = ["reconnecting", "gap", "error"];
+  return lines.filter(({ type }) => told.includes(String(type))).map(({ type, registration }) => [type, registration]);
+}
+
+describe("a connection that is lost", () => {
+  it.each([[[]], [["-q"]]])("and its server gone for a while, is told once, and its return once (%s)", async (more) => {
+    const first = await LoopbackServer.start();
+    await using panwatch = new Panwatch(["watch", "127.0.0.1", "-o", "json", ...QUICK, ...more, ...first.access]);
+    await panwatch.count("registered", 3);
+    const { port, epmPort } = first.server;
+    await first.server.close();
+    await panwatch.count("reconnecting", 1);
+    await using again = await LoopbackServer.start({ port, epmPort });
+    await panwatch.count("gap", 1);
+    again.balloon("back");
+    await panwatch.line({ type: "notification.balloon", title: "back" });
+    expect(course(panwatch)).toEqual([
+      ["reconnecting", null],
+      ["gap", null],
+    ]);
+    expect(panwatch.ofType("registered").map(({ attempt }) => attempt)).toEqual([1, 1, 1, 2, 2, 2]);
+    expect(panwatch.ofType("gap")).toMatchObject([{ mayHaveLost: true, cause: "connection" }]);
+    expect(panwatch.ofType("reconnecting")).toMatchObject([{ attempt: 1 }]);
+    if (more.length > 0) expect(panwatch.stderr).toBe("");
+    panwatch.kill("SIGTERM");
+    expect(await panwatch.exit()).toBe(143);
+    await first[Symbol.asyncDispose]();
+  });
+
+  it("is one line for people when it is lost, and one when it is back", async () => {
+    await using server = await LoopbackServer.start();
+    const pretty = run(["watch", "127.0.0.1", "-n", "1", ...QUICK, ...server.access]);
+    for (let i = 0; i < 3; i++) await server.server.next("client.registered");
+    server.server.dropConnections();
+    for (let i = 0; i < 3; i++) await server.server.next("client.registered");
+    server.balloon("x");
+    const { code, stdout, stderr } = await pretty;
+    expect(code).toBe(0);
+    expect(stderr.match(/No connection; trying again in/g)).toHaveLength(1);
+    expect(stdout.match(/Back after .*, gap from .*: notifications may have been missed/g)).toHaveLength(1);
+    expect(stderr).not.toContain("Error");
+    expect(stderr).not.toContain("Registered again");
+  });
+
+  it("tells each attempt with -v", async () => {
+    const server = await LoopbackServer.start();
+    await using panwatch = new Panwatch(["watch", "127.0.0.1", "-o", "json", "-v", ...QUICK, ...server.access]);
+    await panwatch.count("registered", 3);
+    await server.server.close();
+    const attempts = (await panwatch.count("reconnecting", 3)).map(({ attempt }) => attempt);
+    expect(attempts.slice(0, 3)).toEqual([1, 2, 3]);
+    await server[Symbol.asyncDispose]();
+  });
+
+  it("is told once too while the first one is waited for, and no gap follows", async () => {
+    const probe = await LoopbackServer.start();
+    const { port, epmPort } = probe.server;
+    await probe.server.close();
+    const args = ["watch", "127.0.0.1", "-o", "json", "--wait-for-server", ...QUICK, ...probe.access];
+    await using panwatch = new Panwatch(args);
+    await panwatch.count("reconnecting", 1);
+    await using again = await LoopbackServer.start({ port, epmPort });
+    await again.server.next("client.registered");
+    await panwatch.count("registered", 3);
+    expect(course(panwatch)).toEqual([["reconnecting", null]]);
+    await probe[Symbol.asyncDispose]();
+  });
+});
+
+describe("a TARGET that is down at the start", () => {
+  it("is tried again because another one works, and the line says so", async () => {
+    const { port, epmPort } = print.server;
+    await using panwatch = new Panwatch(["watch", "127.0.0.2", "127.0.0.1", "-o", "json", ...QUICK, ...print.access]);
+    const error = await panwatch.line({ type: "error", server: "127.0.0.2" });
+    expect(error).toMatchObject({ fatal: false, code: "unreachable" });
+    expect(error["hint"]).toContain("tried again as soon as another target works");
+    await panwatch.line({ type: "registered", server: "127.0.0.1" });
+    await using late = await LoopbackServer.start({ listen: "127.0.0.2", port, epmPort });
+    await late.server.next("client.registered");
+    await panwatch.count("registered", 6);
+    expect(course(panwatch)).toEqual([["error", null]]);
+  });
+
+  it("ends the watch with the first one's exit code where none works", async () => {
+    const targets = ["127.0.0.2", "127.0.0.3"];
+    const { code, stdout } = await run(["watch", ...targets, "-o", "json", ...print.access]);
+    expect(code).toBe(6);
+    const lines = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Line);
+    expect(lines.map(({ type, fatal }) => [type, fatal]).sort()).toEqual([
+      ["error", false],
+      ["error", true],
+    ]);
+  });
+
+  it("fails fast where it is alone, and the message names --wait-for-server", async () => {
+    const { code, stderr } = await run(["watch", "127.0.0.2", ...print.access]);
+    expect(code).toBe(6);
+    expect(stderr).toContain("--wait-for-server");
+  });
+});
+
+describe("nothing ends in silence", () => {
+  it("--duration that is over before anything was registered", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const port = String((silent.address() as AddressInfo).port);
+    const args = ["watch", "127.0.0.1", "--duration", "300ms", "-q", ...print.access, "--port", port];
+    const { code, stderr } = await run(
+      args.filter((arg) => arg !== "--epm-port" && arg !== String(print.server.epmPort)),
+    );
+    silent.close();
+    expect(code).toBe(6);
+    expect(stderr).toMatch(
+      /^panwatch: --duration 300 ms is over, and nothing was registered: no server has answered yet\.$/m,
+    );
+  });
+
+  it("--timeout says how many notifications came", async () => {
+    const { code, stderr } = await run(["watch", "127.0.0.1", "-n", "2", "--timeout", "1s", "-q", ...print.access]);
+    expect(code).toBe(3);
+    expect(stderr).toBe("panwatch: --timeout 1 s is over: 0 of 2 notifications came.\n");
+  });
+
+  it("--heartbeat tells that a silent watch is alive", async () => {
+    await using panwatch = new Panwatch(["watch", "127.0.0.1", "-o", "json", "--heartbeat", "50ms", ...print.access]);
+    await panwatch.line({ type: "heartbeat", registered: 3 });
+    const [beat] = panwatch.ofType("heartbeat").slice(-1);
+    expect(beat).toMatchObject({ server: "127.0.0.1", registration: null, attempt: 0 });
+    expect(beat?.["counts"]).toEqual({ notifications: 0, replies: 0, errors: 0, reconnects: 0 });
+    expect(new Date(String(beat?.["since"])).getTime()).toBeLessThanOrEqual(Date.now());
+  });
+
+  it("--heartbeat is a line on stderr for people", async () => {
+    const args = ["watch", "127.0.0.1", "--heartbeat", "100ms", "--duration", "2s", ...print.access];
+    expect((await run(args)).stderr).toMatch(/Still watching: alive, 3 registrations since/);
+  });
+});
