@@ -4,7 +4,8 @@ import { formatAccount, type Account } from "../security/account.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
 import { SecretTrial } from "../security/trial.js";
 import { readAuthFile, type AuthFile } from "./auth-file.js";
-import type { PasswordEnvironment } from "./environment.js";
+import { passwordOfEnvironment, type PasswordEnvironment } from "./environment.js";
+import { runPasswordCommand, splitCommand } from "./password-command.js";
 import { readPasswordFile } from "./password-file.js";
 import type { Target } from "./target.js";
 
@@ -12,8 +13,9 @@ import type { Target } from "./target.js";
 export interface IdentityOptions {
   readonly account: Account | null;
   readonly domain: string | null;
-  readonly authFile: string | null;
+  readonly authFiles: readonly string[];
   readonly passwordFile: string | null;
+  readonly passwordCommand: string | null;
   /** Whether the secret is an NT hash instead of a password. */
   readonly ntHash: boolean;
   readonly kerberos: KerberosUse;
@@ -23,38 +25,55 @@ export interface IdentityOptions {
   readonly mayAsk: boolean;
 }
 
-/** Asks a person for a password; throws an AuthenticationError with the hint where nobody can be asked. */
-export type AskPassword = (question: string, hint: string) => Promise<string>;
+/** Who gives passwords when they are needed. */
+export interface PasswordSource {
+  /** Asks a person; throws an AuthenticationError with the hint where nobody can be asked. */
+  readonly ask: (question: string, hint: string) => Promise<string>;
+  /** Ends commands that are to print a password. */
+  readonly leaving: AbortSignal;
+}
 
 /**
  * Gives each TARGET its identity. TARGETs with the same account share one object, so that they can share an association
  * and a person is asked once for each account. Files that options name are read here, at once: a wrong name is told
- * before anything is connected. The environment is read, and a person asked, only when a secret is needed.
+ * before anything is connected. The environment is read, commands run, and a person asked, only when a secret is needed.
+ *
+ * A password that comes without a user's name serves the account of the first TARGET only, as it would lock the others.
  */
 export async function openIdentities(
   options: IdentityOptions,
   environment: PasswordEnvironment,
-  ask: AskPassword,
+  source: PasswordSource,
 ): Promise<(target: Target) => Identity> {
-  const file = options.authFile === null ? null : await readAuthFile(options.authFile);
-  const given = await passwordOfOptions(options, file);
-  const common = once(async () => given ?? (await passwordOfEnvironment(environment)));
+  const files = await Promise.all(options.authFiles.map(readAuthFile));
+  const { passwordFile, passwordCommand: command } = options;
+  if (command !== null) splitCommand(command, "--password-command");
+  const read = passwordFile === null ? null : await readPasswordFile(passwordFile, "--password-file");
+  const common = once(async () => {
+    if (read !== null) return read;
+    if (command !== null) return runPasswordCommand(command, "--password-command", source.leaving);
+    return passwordOfEnvironment(environment, source.leaving);
+  });
   const identities = new Map<string, Identity>();
   let asking: Promise<unknown> = Promise.resolve();
-  const askInTurn: AskPassword = (question, hint) => {
-    const answer = asking.then(() => ask(question, hint));
+  const askInTurn: PasswordSource["ask"] = (question, hint) => {
+    const answer = asking.then(() => source.ask(question, hint));
     asking = answer.catch(() => undefined);
     return answer;
   };
 
   return (target) => {
-    const account = accountOf(target, options, file);
+    const { account, file } = accountOf(target, options, files);
     const key = JSON.stringify([account.domain, account.user]);
     const known = identities.get(key);
     if (known) return known;
+    const isFirst = identities.size === 0;
+    const inFile = file?.user === null && !isFirst ? null : (file?.password ?? null);
+    if (inFile !== null && isFirst) refuseTwoPasswords(options);
+    const given = inFile === null && isFirst ? common : () => Promise.resolve(inFile);
     const asked = once(() => askFor(account, options, askInTurn));
     const secret = async (mayAsk: boolean): Promise<Secret | null> => {
-      const password = (await common()) ?? (mayAsk ? await asked() : null);
+      const password = (await given()) ?? (mayAsk ? await asked() : null);
       return password === null ? null : toSecret(password, options.ntHash);
     };
     const { kerberos, ccache, keytab } = options;
@@ -69,35 +88,48 @@ interface MaybeAccount {
   readonly domain: string | null;
 }
 
-/** The TARGET's own account, then the options', then the file's. `--domain` completes a user who came without one. */
-function accountOf(target: Target, options: IdentityOptions, file: AuthFile | null): MaybeAccount {
+/**
+ * The TARGET's own account, then the options', then that of the first file; and the file that serves it. `--domain`
+ * completes a user who came without one.
+ */
+function accountOf(
+  target: Target,
+  options: IdentityOptions,
+  files: readonly AuthFile[],
+): { account: MaybeAccount; file: AuthFile | null } {
   const named = target.user === null ? options.account : target;
-  const user = named?.user ?? file?.user ?? null;
-  const domain = named?.domain ?? options.domain ?? file?.domain ?? null;
-  return { user, domain: user?.includes("@") ? null : domain };
+  const user = named?.user ?? files[0]?.user ?? null;
+  const wanted = { user, domain: named?.domain ?? options.domain };
+  const file = files.find((one) => serves(one, wanted)) ?? null;
+  const domain = wanted.domain ?? file?.domain ?? null;
+  return { account: { user, domain: user?.includes("@") ? null : domain }, file };
 }
 
-async function passwordOfOptions(options: IdentityOptions, file: AuthFile | null): Promise<string | null> {
-  if (options.passwordFile === null) return file?.password ?? null;
-  if (file !== null && file.password !== null) {
-    throw new UsageError("--password-file and the file of --auth-file both hold a password.", {
-      hint: "Leave one of the two out.",
-    });
-  }
-  return readPasswordFile(options.passwordFile, "--password-file");
+/** Whether a file is for an account: it names the same user, or none, and no other domain. */
+function serves(file: AuthFile, { user, domain }: MaybeAccount): boolean {
+  const same = (a: string | null, b: string | null): boolean =>
+    a === null || b === null || a.toLowerCase() === b.toLowerCase();
+  return same(file.user, user) && same(file.domain, domain);
 }
 
-async function passwordOfEnvironment(environment: PasswordEnvironment): Promise<string | null> {
-  if (environment.passwordFile === null) return environment.password();
-  return readPasswordFile(environment.passwordFile, "PANWATCH_PASSWORD_FILE");
+function refuseTwoPasswords({ passwordFile, passwordCommand }: IdentityOptions): void {
+  if (passwordFile === null && passwordCommand === null) return;
+  const option = passwordFile === null ? "--password-command" : "--password-file";
+  throw new UsageError(`${option} and the file of --auth-file both give a password.`, {
+    hint: "Leave one of the two out.",
+  });
 }
 
-async function askFor(account: MaybeAccount, options: IdentityOptions, ask: AskPassword): Promise<string | null> {
+async function askFor(
+  account: MaybeAccount,
+  options: IdentityOptions,
+  ask: PasswordSource["ask"],
+): Promise<string | null> {
   if (account.user === null) return null;
   const name = formatAccount({ user: account.user, domain: account.domain });
   const what = options.ntHash ? "NT hash" : "Password";
   const ticket = options.kerberos === "off" ? "" : ", or get a ticket with kinit";
-  const hint = `Use --password-file, --auth-file, PANWATCH_PASSWORD_FILE or PANWATCH_PASSWORD${ticket}.`;
+  const hint = `Use --password-file or --password-command, or an --auth-file for each user${ticket}.`;
   if (!options.mayAsk) {
     throw new AuthenticationError(`A password for ${name} is needed, and --no-input forbids to ask for it.`, { hint });
   }

@@ -31,13 +31,14 @@ export async function readSecretFile<T>(
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
     throw new UsageError(`The file that ${option} names cannot be read (${code}).`, {
+      // Without the cause, whose message repeats the name.
       hint: `${option} takes the name of a file, never the password itself.`,
-      cause: error,
     });
   }
 }
 
-async function firstLine(chunks: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+/** The bytes of the first line, without its end; what follows is not read. */
+export async function firstLine(chunks: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {

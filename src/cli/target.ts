@@ -51,7 +51,7 @@ export function parseAccount(text: string, what: string): Account {
 }
 
 const PASSWORD_ADVICE =
-  "Let panwatch ask for it, or use --password-file, --auth-file, PANWATCH_PASSWORD_FILE or PANWATCH_PASSWORD.";
+  "Let panwatch ask for it, or use --password-file, --password-command, --auth-file or PANWATCH_PASSWORD_FILE.";
 
 /** Refuses `user%password` and `user:password`. Throws a UsageError that does not repeat the text. */
 export function refusePassword(text: string, what: string): void {

@@ -64,8 +64,9 @@ describe("options of watch", () => {
       identity: {
         account: null,
         domain: null,
-        authFile: null,
+        authFiles: [],
         passwordFile: null,
+        passwordCommand: null,
         ntHash: false,
         kerberos: "desired",
         ccache: null,
@@ -119,8 +120,9 @@ describe("options of watch", () => {
     expect(parse(...args, "--ccache", "KCM:", "--keytab", "k").identity).toEqual({
       account: { domain: "CORP", user: "alice" },
       domain: "X",
-      authFile: null,
+      authFiles: [],
       passwordFile: "-",
+      passwordCommand: null,
       ntHash: true,
       kerberos: "desired",
       ccache: "KCM:",

@@ -34,7 +34,7 @@ export async function runDoctor(settings: DoctorSettings, context: CommandContex
 
 async function examineOn(stage: Stage, settings: DoctorSettings, context: CommandContext): Promise<number> {
   const { target, connection } = settings;
-  const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
+  const identityOf = await openIdentities(settings.identity, context.passwords, stage);
   const tell = await openTelling(stage, { server: target.server, printer: target.printer });
   const examination = new Examination({
     target: { server: target.server, printer: target.printer, identity: identityOf(target) },

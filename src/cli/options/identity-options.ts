@@ -4,14 +4,15 @@ import type { Account } from "../../security/account.js";
 import type { KerberosUse } from "../../security/identity.js";
 import type { IdentityOptions } from "../identity.js";
 import { parseAccount, refusePassword } from "../target.js";
-import { choice, parsed, text } from "./parsers.js";
+import { choice, parsed, repeated, text } from "./parsers.js";
 
 /** What commander makes of the identity options. */
 export interface IdentityFlags {
   user?: Account;
   domain?: string;
-  authFile?: string;
+  authFile?: readonly string[];
   passwordFile?: string;
+  passwordCommand?: string;
   pwNtHash?: boolean;
   kerberos?: KerberosUse;
   k?: boolean;
@@ -23,11 +24,14 @@ export interface IdentityFlags {
 /** Adds the options that say who logs on. */
 export function addIdentityOptions(command: Command): Command {
   return command
-    .optionsGroup("Identity (the password is asked for, or comes from a file; never from the command line):")
+    .optionsGroup("Identity (the password is asked for, or comes from a file or command; never from the command line):")
     .addOption(parsed("-U, --user <[DOM\\]user>", "log on as this user, or as a UPN (user@realm)", parseUser))
     .addOption(parsed("-W, --domain <name>", "the user's domain or realm", parseDomain))
-    .addOption(parsed("-A, --auth-file <file>", "username, password and domain in smbclient's format", text))
+    .addOption(
+      repeated("-A, --auth-file <file>", "username, password, domain as smbclient has them; one per user", text),
+    )
     .addOption(parsed("--password-file <file|->", "the password is this file's first line, - is stdin", text))
+    .addOption(parsed("--password-command <cmd>", "the password is the first line that this command prints", text))
     .addOption(new Option("--pw-nt-hash", "the secret is an NT hash instead of a password"))
     .addOption(choice("--kerberos <use>", "Kerberos: off, desired (default) or required", KERBEROS_USES))
     .addOption(new Option("-k", "the same as --kerberos required"))
@@ -40,11 +44,14 @@ const KERBEROS_USES: readonly KerberosUse[] = ["off", "desired", "required"];
 
 /** The identity options with their defaults. Throws a UsageError for what excludes each other. */
 export function identityOptions(flags: IdentityFlags): IdentityOptions {
+  if (flags.passwordFile !== undefined && flags.passwordCommand !== undefined)
+    throw new UsageError("--password-file and --password-command both give a password: leave one of the two out.");
   return {
     account: flags.user ?? null,
     domain: flags.domain ?? null,
-    authFile: flags.authFile ?? null,
+    authFiles: flags.authFile ?? [],
     passwordFile: flags.passwordFile ?? null,
+    passwordCommand: flags.passwordCommand ?? null,
     ntHash: flags.pwNtHash ?? false,
     kerberos: kerberosUse(flags),
     ccache: flags.ccache ?? null,

@@ -24,7 +24,7 @@ export async function runPrinters(settings: PrintersSettings, context: CommandCo
   const { output, connection, target } = settings;
   if (connection.spn !== null) parseSpn(connection.spn);
   return onStage({ output, context, connection }, async (stage) => {
-    const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
+    const identityOf = await openIdentities(settings.identity, context.passwords, stage);
     const printers = await enumeratePrinters({
       target: { server: target.server, identity: identityOf(target) },
       options: connection,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { UsageError } from "../../errors.js";
 import { splitAccount } from "../../security/account.js";
-import type { PasswordEnvironment } from "../environment.js";
+import { passwordOfEnvironment, type PasswordEnvironment } from "../environment.js";
 import { readPasswordFile } from "../password-file.js";
 
 /** An account of the server, as the command line names it. */
@@ -26,10 +26,11 @@ export async function openAccounts(
   users: readonly string[],
   passwordFiles: readonly string[],
   environment: PasswordEnvironment,
+  leaving: AbortSignal,
 ): Promise<readonly ServeAccount[]> {
   if (users.length === 0 && passwordFiles.length === 0)
     return [{ shown: DEFAULT_NAME, name: DEFAULT_NAME, password: randomBytes(12).toString("base64url"), made: true }];
-  const passwords = await passwordsFor(users, passwordFiles, environment);
+  const passwords = await passwordsFor(users, passwordFiles, environment, leaving);
   return users.map((shown, i) => ({ shown, name: nameOf(shown), password: passwords[i] ?? "", made: false }));
 }
 
@@ -37,22 +38,19 @@ async function passwordsFor(
   users: readonly string[],
   files: readonly string[],
   environment: PasswordEnvironment,
+  leaving: AbortSignal,
 ): Promise<readonly string[]> {
   if (files.length === users.length) {
     const passwords: string[] = [];
     for (const file of files) passwords.push(await readPasswordFile(file, "--password-file"));
     return passwords;
   }
-  const common = files.length === 0 ? await environmentPassword(environment) : null;
+  const common = files.length === 0 ? await passwordOfEnvironment(environment, leaving) : null;
   if (common === null)
     throw new UsageError("Every --user needs a --password-file of its own.", {
       hint: "Give --user NAME --password-file FILE, as often as there are users; PANWATCH_PASSWORD does for all of them.",
     });
   return users.map(() => common);
-}
-
-async function environmentPassword({ passwordFile, password }: PasswordEnvironment): Promise<string | null> {
-  return passwordFile === null ? password() : readPasswordFile(passwordFile, "PANWATCH_PASSWORD_FILE");
 }
 
 function nameOf(user: string): string {

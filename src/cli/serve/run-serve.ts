@@ -28,12 +28,12 @@ const MAX_LINE = 32 * 2 ** 20;
 
 /** Runs the embedded print server until a signal comes or nobody reads stdout any more; the exit code. */
 export async function runServe(options: ServeOptions, context: CommandContext): Promise<number> {
-  const accounts = await openAccounts(options.users, options.passwordFiles, context.passwords);
-  return onStage({ output: outputOptions({}), context }, (stage) => serveOn(stage, options, accounts));
+  return onStage({ output: outputOptions({}), context }, (stage) => serveOn(stage, options, context));
 }
 
-async function serveOn(stage: Stage, options: ServeOptions, accounts: readonly ServeAccount[]): Promise<number> {
+async function serveOn(stage: Stage, options: ServeOptions, { passwords }: CommandContext): Promise<number> {
   const { stdout, leaving } = stage;
+  const accounts = await openAccounts(options.users, options.passwordFiles, passwords, leaving);
   await using server = await start(options, accounts);
   stdout.describeGap = ({ count }) => JSON.stringify({ type: "gap", lines: count });
   const answer = (line: object): void => stdout.keep(lineText(line));

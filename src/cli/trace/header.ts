@@ -4,7 +4,7 @@ import { version } from "../version.js";
 
 /** What the first line of a trace tells beside the versions of everything. */
 export interface TraceSubject {
-  /** The arguments of the command, its name first and without a hook. They hold no secret. */
+  /** The arguments of the command, its name first and without a hook. */
   readonly args: readonly string[];
   /** The options of the connection with their defaults. */
   readonly connection: ConnectionOptions;
@@ -21,8 +21,19 @@ export function headerFields({ args, connection }: TraceSubject, env = process.e
     openssl: process.versions.openssl,
     platform: `${process.platform} ${process.arch}`,
     os: release(),
-    args,
+    args: withoutSecrets(args),
     connection,
     environment: Object.fromEntries(VARIABLES.map((name) => [name, env[name] ?? null])),
   };
+}
+
+/** Options whose value may be a password that slipped into the wrong place. */
+const SECRET_OPTIONS = ["--auth-file", "-A", "--password-file", "--password-command"];
+
+function withoutSecrets(args: readonly string[]): string[] {
+  return args.map((arg, i) => {
+    if (SECRET_OPTIONS.includes(args[i - 1] ?? "")) return "…";
+    const option = SECRET_OPTIONS.find((name) => arg.startsWith(name.startsWith("--") ? `${name}=` : name));
+    return option === undefined || arg === option ? arg : `${option}=…`;
+  });
 }

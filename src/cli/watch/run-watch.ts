@@ -36,7 +36,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
   if (hook.command?.[0] !== undefined) requireProgram(hook.command[0], "The hook");
   const resources = await openResources(what.resources, stage.notice);
   using recorder = openRecorder(settings.record, stage);
-  const identityOf = await openIdentities(settings.identity, context.passwords, stage.ask);
+  const identityOf = await openIdentities(settings.identity, context.passwords, stage);
   const answering = openAnswering(reply, stage);
   const printing = await openPrinting(stage, {
     answerCommand:

@@ -13,7 +13,7 @@ export interface CommandRun {
 export const CONTEXT: CommandContext = {
   args: [],
   hook: null,
-  passwords: { passwordFile: null, password: () => null },
+  passwords: { passwordFile: null, passwordCommand: null, password: () => null },
   commands: [],
 };
 
