@@ -12,7 +12,7 @@ export type { NotificationContext } from "./notifications/context.js";
 export { decodeNotification } from "./notifications/decode.js";
 export { encodeReply } from "./notifications/reply.js";
 export { defaultStringTables, stringTables, type StringTables } from "./notifications/strings/string-tables.js";
-export { loadStringTables } from "./notifications/strings/load-string-tables.js";
+export { loadStringTables, type ResourceOptions } from "./notifications/strings/load-string-tables.js";
 
 export { connectPrintServer, type Connection, type ConnectProgress, type ConnectRequest } from "./pan/connect.js";
 export { BidiRegistration, UniRegistration, type Subscription } from "./pan/registration.js";

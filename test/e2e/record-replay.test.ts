@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { Scripts } from "../cli/programs/scripts.js";
 import { LoopbackServer } from "./support/print-server.js";
 import { Panwatch, PANWATCH, type Line } from "./support/panwatch.js";
 import { cleanEnvironment, run } from "./support/run.js";
@@ -103,6 +104,18 @@ describe("panwatch replay --samples", () => {
       "button=IDOK",
     ]);
     expect(lines(box.stdout).map(({ type }) => type)).toEqual(["notification.messageBox"]);
+  });
+
+  it("does what docs/replay.md shows", () => {
+    const page = readFileSync(new URL("../../docs/replay.md", import.meta.url), "utf8");
+    const [, block = ""] = /^```sh\n(.*?)^```$/ms.exec(page) ?? [];
+    expect(block).toContain("--assert planned.jsonl");
+    using scripts = new Scripts();
+    scripts.sh("panwatch", `exec ${process.execPath} ${PANWATCH} "$@"`);
+    const env = { ...cleanEnvironment(), PATH: `${scripts.folder}:${process.env["PATH"]}` };
+    const shell = spawnSync("sh", ["-e", "-c", block], { cwd: scripts.folder, env, encoding: "utf8" });
+    expect([shell.status, shell.stderr]).toEqual([0, expect.any(String)]);
+    expect(readFileSync(scripts.path("planned.jsonl"), "utf8")).toContain('"reply.planned"');
   });
 
   it("--assert compares the answers, also with the lines of an earlier replay", async () => {

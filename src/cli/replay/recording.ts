@@ -8,7 +8,7 @@ import type { EventOrigin } from "../../watch/events.js";
 import { readLines } from "../serve/lines.js";
 
 /** Bytes of a line at most: the largest notification as base64 and as text, with every character escaped. */
-const MAX_LINE = 256 * 2 ** 20;
+const MAX_LINE = 96 * 2 ** 20;
 
 /** The recording that comes with panwatch. */
 export const SAMPLES = fileURLToPath(new URL("../../../samples/notifications.jsonl", import.meta.url));
