@@ -18,12 +18,8 @@ export class Assertion {
 
   /** Reads the file of expected answers. Throws a UsageError that names the line that is wrong. */
   constructor(file: string) {
-    this.#expected = new Map(
-      linesOf(file).map((line, i) => {
-        const { replyTo, answer } = readExpected(line, `${file}, line ${i + 1}`);
-        return [replyTo, answer];
-      }),
-    );
+    const expected = linesOf(file).flatMap((line, i) => readExpected(line, `${file}, line ${i + 1}`) ?? []);
+    this.#expected = new Map(expected.map(({ replyTo, answer }) => [replyTo, answer]));
   }
 
   see(event: WatchEvent): void {
@@ -51,14 +47,16 @@ function linesOf(file: string): string[] {
   }
 }
 
-function readExpected(line: string, where: string): Expected {
+/** Null for the lines of a replay that are no answers. */
+function readExpected(line: string, where: string): Expected | null {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch (cause) {
     throw new UsageError(`${where} is no JSON.`, { hint: FORM, cause });
   }
-  const { replyTo, button, text, skip } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { type, replyTo, button, text, skip } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof type === "string" && type !== "reply.planned") return null;
   if (typeof replyTo !== "string") throw new UsageError(`${where}: "replyTo" is missing.`, { hint: FORM });
   if (skip === true) return { replyTo, answer: null };
   const id = typeof button === "object" && button !== null ? (button as { id?: unknown }).id : button;
