@@ -1,6 +1,6 @@
 import { hex32 } from "../bytes/hex.js";
 import { HresultError, NoInterfaceError } from "../errors.js";
-import { connectPrintServer, type Connection, type ConnectRequest } from "../pan/connect.js";
+import { connectPrintServer, type ConnectRequest } from "../pan/connect.js";
 import { HRESULTS, hresultName } from "../pan/hresults.js";
 import { invoke } from "../pan/invoke.js";
 import { serverPath } from "../pan/printer-path.js";
@@ -30,21 +30,10 @@ type Methods = (typeof INTERFACES)[number];
  * HresultError, FaultError, DecodeError, ProtocolError or TooLargeError.
  */
 export async function enumeratePrinters(request: ConnectRequest): Promise<Printer[]> {
-  const { connection, methods } = await connectSpooler(request);
-  try {
-    return await listPrinters(connection.association, methods, request.target.server, request.signal);
-  } finally {
-    await connection.close();
-  }
-}
-
-async function connectSpooler(request: ConnectRequest): Promise<{ connection: Connection; methods: Methods }> {
   let missing: unknown;
   for (const methods of INTERFACES) {
-    const { iface } = methods;
     try {
-      const options = { ...request.options, level: "privacy" } as const;
-      return { connection: await connectPrintServer({ ...request, options, iface }), methods };
+      return await enumeratePrintersBy(methods, request);
     } catch (error) {
       if (!(error instanceof NoInterfaceError)) throw error;
       request.notice(error.message, "verbose");
@@ -52,6 +41,17 @@ async function connectSpooler(request: ConnectRequest): Promise<{ connection: Co
     }
   }
   throw missing;
+}
+
+/** The same by one of the interfaces. */
+export async function enumeratePrintersBy(methods: Methods, request: ConnectRequest): Promise<Printer[]> {
+  const options = { ...request.options, level: "privacy" } as const;
+  const connection = await connectPrintServer({ ...request, options, iface: methods.iface });
+  try {
+    return await listPrinters(connection.association, methods, request.target.server, request.signal);
+  } finally {
+    await connection.close();
+  }
 }
 
 /** The queues that a server shares, asked for on an association with one of its interfaces; errors as above. */

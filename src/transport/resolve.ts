@@ -11,12 +11,17 @@ export interface ResolveOptions {
   readonly signal: AbortSignal;
 }
 
+/** The family of an IP address, 4 or 6; 0 for what is none. */
+export function familyOf(text: string): number {
+  return isIP(text);
+}
+
 /**
  * The addresses of a host, in the order in which the system prefers them. Throws an UnreachableError (stage `resolve`), or
  * the abort error of `signal`.
  */
 export async function resolveHost({ host, signal }: ResolveOptions): Promise<string[]> {
-  if (isIP(host) !== 0) return [host];
+  if (familyOf(host) !== 0) return [host];
   let giveUp: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     giveUp = () => reject(connectAbortError(signal, "resolve", `the name ${host} was not resolved`));

@@ -63,7 +63,7 @@ describePeer("a diagnosis of the independent print server", pythonWith(["impacke
         "printer all-users uni denied",
         "printer all-users bidi denied",
       ]);
-      expect(examined.outcome).toEqual({ failedStep: null, error: null, registrations: "both" });
+      expect(examined.outcome).toEqual({ failedStep: null, error: null, registrations: "both", queue: "HP4" });
       expect(examined.violations).toEqual([]);
       expect(examined.summary).toMatchObject({ clean: true, must: 0, should: 0 });
     },

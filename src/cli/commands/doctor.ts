@@ -1,10 +1,13 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { CommandContext } from "../command.js";
 import { examplesSection, exitCodesSection } from "../help.js";
 import { addConnectionOptions, connectionOptions, type ConnectionFlags } from "../options/connection-options.js";
 import { addIdentityOptions, identityOptions, type IdentityFlags } from "../options/identity-options.js";
 import { addOutputFormatOptions, addTraceOption, outputOptions, type OutputFlags } from "../options/watch-options.js";
+import { parsed, text } from "../options/parsers.js";
 import { parseTarget } from "../target.js";
+
+type DoctorFlags = IdentityFlags & ConnectionFlags & OutputFlags & { probe?: boolean; report?: string };
 
 /** `panwatch doctor TARGET`. */
 export function doctorCommand(context: CommandContext): Command {
@@ -17,15 +20,19 @@ export function doctorCommand(context: CommandContext): Command {
     .argument("<target>", "[[DOMAIN/]user@]server[/printer], //server/printer or '\\\\server\\printer'");
   addIdentityOptions(command);
   addConnectionOptions(command);
-  addTraceOption(addOutputFormatOptions(command));
+  addTraceOption(addOutputFormatOptions(command))
+    .addOption(new Option("--probe", "try every variant of the way too: ten minutes with a Windows server help us all"))
+    .addOption(parsed("--report <file>", "write what was found as JSON to share, names replaced", text));
   return command
     .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
-    .action(async (target: string, flags: IdentityFlags & ConnectionFlags & OutputFlags) => {
+    .action(async (target: string, flags: DoctorFlags) => {
       const settings = {
         target: parseTarget(target),
         identity: identityOptions(flags),
         connection: connectionOptions(flags),
         output: outputOptions(flags),
+        probe: flags.probe ?? false,
+        report: flags.report ?? null,
       };
       const { runDoctor } = await import("../doctor/run-doctor.js");
       process.exitCode = await runDoctor(settings, context);
@@ -36,5 +43,6 @@ const EXAMPLES = examplesSection([
   ["why does watching fail?", "panwatch doctor CORP/alice@printserver"],
   ["the same for one printer", "panwatch doctor CORP/alice@printserver/HP4"],
   ["for whoever is to help", "panwatch doctor printserver --trace trace.jsonl"],
+  ["a file to share, of everything that can be tried", "panwatch doctor --probe --report report.json printserver"],
   ["in a health check", "panwatch doctor -o json printserver | jq -e 'select(.type == \"doctor.result\").ok'"],
 ]);

@@ -123,7 +123,8 @@ function accountText({ user, domain, kerberos }: Identity): string {
   return `${name}; ${kerberos === "required" ? "Kerberos only" : "Kerberos where there is a ticket, else NTLM"}`;
 }
 
-function logonText(info: AssociationInfo): string {
+/** What was agreed on with the server, for people. */
+export function logonText(info: AssociationInfo): string {
   const { mechanism, user, level, transferSyntax, headerSigning, multiplexed, maxFragment } = info;
   return [
     `${mechanism ?? "no mechanism"}${user === null ? "" : ` as ${user}`}`,

@@ -31,6 +31,8 @@ export interface Outcome {
   readonly failedStep: DoctorStep | null;
   readonly error: PanwatchError | null;
   readonly registrations: Registrations | null;
+  /** The queue that was tried beside the server itself; null for none. */
+  readonly queue: string | null;
 }
 
 type Cell = Pick<AccessFinding, "scope" | "queue" | "userFilter" | "style">;
@@ -38,7 +40,7 @@ type Cell = Pick<AccessFinding, "scope" | "queue" | "userFilter" | "style">;
 /** Names of queues that a line holds at most. */
 const SHOWN_QUEUES = 5;
 
-const SOUND: Outcome = { failedStep: null, error: null, registrations: null };
+const SOUND: Outcome = { failedStep: null, error: null, registrations: null, queue: null };
 
 /**
  * Goes the whole way to a print server's notifications and back, telling each step: connects, registers, tries what else
@@ -61,7 +63,8 @@ export class Examination {
     } finally {
       await connection.close();
     }
-    return { ...this.#outcome, registrations: registrationsOf(this.#access) };
+    const queue = this.#access.find((finding) => finding.queue !== null)?.queue ?? null;
+    return { ...this.#outcome, registrations: registrationsOf(this.#access), queue };
   }
 
   async #connect(): Promise<Connection | null> {

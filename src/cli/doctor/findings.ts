@@ -50,6 +50,19 @@ export interface AccessFinding {
   readonly error: PanwatchError | null;
 }
 
+/** One variant of the way to a server, tried on its own: `--probe`. */
+export interface ProbeFinding {
+  readonly type: "probe";
+  /** What is different: `NDR alone`. */
+  readonly probe: string;
+  /** Null for one that was not tried. */
+  readonly ok: boolean | null;
+  /** Milliseconds; null for one that was not tried. */
+  readonly ms: number | null;
+  readonly finding: string;
+  readonly error: PanwatchError | null;
+}
+
 /** Where an account may register for what is meant for its user. */
 export type Registrations = "server" | "queue" | "both" | "none";
 
@@ -78,7 +91,7 @@ export function registrationsOf(findings: readonly AccessFinding[]): Registratio
   return server && queue ? "both" : server ? "server" : queue ? "queue" : "none";
 }
 
-export type Finding = StepFinding | AccessFinding | ResultFinding;
+export type Finding = StepFinding | AccessFinding | ProbeFinding | ResultFinding;
 
 /** Takes findings as they are made. */
 export type Tell = (finding: Finding) => void;

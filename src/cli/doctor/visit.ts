@@ -5,7 +5,7 @@ import { BidiRegistration, UniRegistration, type Subscription } from "../../pan/
 import { RemoteObject, type RegistrationParameters } from "../../pan/remote-object.js";
 import { NOTIFICATION_RELEASE } from "../../pan/types.js";
 import type { Association } from "../../rpc/association.js";
-import { onAbort, settleWithin, within } from "../../waiting.js";
+import { deferred, onAbort, settleWithin, within } from "../../waiting.js";
 import type { Style } from "../../watch/events.js";
 import { LEAVE_TIMEOUT_MS } from "../../pan/defaults.js";
 
@@ -50,12 +50,16 @@ export class Visit {
     const { signal } = options;
     this.#association = association;
     this.#options = options;
-    this.#aborted = new Promise((_resolve, reject) => {
-      const abort = (): void => reject(new PanwatchError("aborted", "the diagnosis was interrupted"));
-      onAbort(signal, abort);
+    const aborted = deferred();
+    this.#aborted = aborted.promise.then(() => {
+      throw new PanwatchError("aborted", "the diagnosis was interrupted");
     });
     this.#aborted.catch(() => undefined);
-    void association.closed.then(() => (this.#gone = true));
+    const listening = onAbort(signal, aborted.resolve);
+    void association.closed.then(() => {
+      this.#gone = true;
+      listening[Symbol.dispose]();
+    });
   }
 
   /** Why nothing more may be called but to leave: the server ended everything, or the connection is gone. */

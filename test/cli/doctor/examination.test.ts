@@ -110,7 +110,10 @@ describe("an examination in which everything works", () => {
       "printer all-users uni denied",
       "printer all-users bidi denied",
     ]);
-    expect(examined.access.map(({ queue }) => queue)).toEqual([...Array<null>(4).fill(null), ...Array(4).fill("HP4")]);
+    expect(examined.access.map(({ queue }) => queue)).toEqual([
+      ...Array<null>(4).fill(null),
+      ...Array<string>(4).fill("HP4"),
+    ]);
     expect(examined.outcome.registrations).toBe("both");
   });
 
@@ -119,7 +122,7 @@ describe("an examination in which everything works", () => {
     const examined = await examine({ connection: epm() });
     expect(examined.steps.find(({ step }) => step === "queues")?.finding).toBe("none is shared");
     expect(table(examined)).toHaveLength(4);
-    expect(examined.outcome).toEqual({ failedStep: null, error: null, registrations: "server" });
+    expect(examined.outcome).toEqual({ failedStep: null, error: null, registrations: "server", queue: null });
   });
 });
 

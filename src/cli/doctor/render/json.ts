@@ -49,6 +49,10 @@ function fields(finding: Finding): object {
         ...errorFields(error),
       };
     }
+    case "probe": {
+      const { probe, ok, ms, finding: text, error } = finding;
+      return { probe, ok, ms, finding: text, ...errorFields(error) };
+    }
     case "result": {
       const { exitCode, failedStep, registrations, error, interrupted, hint } = finding;
       return {

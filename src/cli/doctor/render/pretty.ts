@@ -9,6 +9,7 @@ import type {
   DoctorStep,
   Finding,
   ResultFinding,
+  ProbeFinding,
   StepFinding,
 } from "../findings.js";
 import type { Place } from "./json.js";
@@ -35,13 +36,14 @@ const LABELS: Record<DoctorStep, string> = {
   delete: "delete",
 };
 const LABEL_WIDTH = Math.max(...Object.values(LABELS).map((label) => label.length));
-/** Icon, word, label and time, with the spaces behind each. */
-const FINDING_COLUMN = 2 + 9 + LABEL_WIDTH + 2 + 8 + 2;
+/** Columns of what a variant is called. */
+const PROBE_WIDTH = 40;
 
 /** Findings as text for people: a line for each step, what a failure means, and the table. Nothing is told by colour alone. */
 export class PrettyFindings {
   readonly #options: PrettyFindingsOptions;
   readonly #access: AccessFinding[] = [];
+  #probed = false;
   /** Whether the text so far ends with an empty line. */
   #blank = true;
 
@@ -53,7 +55,9 @@ export class PrettyFindings {
   text(finding: Finding): string | null {
     switch (finding.type) {
       case "step":
-        return this.#joined([this.#step(finding), ...this.#advice(finding.advice)]);
+        return this.#joined([this.#row(finding, LABELS[finding.step], LABEL_WIDTH), ...this.#advice(finding.advice)]);
+      case "probe":
+        return this.#joined([...this.#heading(), this.#row(finding, finding.probe, PROBE_WIDTH)]);
       case "access":
         this.#access.push(finding);
         return null;
@@ -70,13 +74,21 @@ export class PrettyFindings {
     return shown.join("\n");
   }
 
-  #step({ step, ok, ms, finding }: StepFinding): string {
+  /** What stands above the first variant. */
+  #heading(): string[] {
+    if (this.#probed) return [];
+    this.#probed = true;
+    return ["", this.#options.chalk.bold("Variants, each tried on its own:")];
+  }
+
+  #row({ ok, ms, finding }: StepFinding | ProbeFinding, label: string, width: number): string {
     const { chalk } = this.#options;
     const [icon, word, paint] =
       ok === null ? ["–", "skipped", chalk.dim] : ok ? ["✓", "ok", chalk.green] : ["✗", "failed", chalk.red];
     const time = ms === null ? "" : formatDuration(ms);
-    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${LABELS[step].padEnd(LABEL_WIDTH + 2)}${chalk.dim(time.padStart(8))}  `;
-    return head + this.#wrapped(finding, FINDING_COLUMN).join(`\n${" ".repeat(FINDING_COLUMN)}`);
+    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${label.padEnd(width + 2)}${chalk.dim(time.padStart(8))}  `;
+    const column = 2 + 9 + width + 2 + 8 + 2;
+    return head + this.#wrapped(finding, column).join(`\n${" ".repeat(column)}`);
   }
 
   #advice(advice: Advice | null): string[] {
