@@ -1,8 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { hostname, tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Identity } from "../../src/security/identity.js";
 import { openLogon } from "../../src/security/logon.js";
@@ -42,7 +43,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     await rm(temporary, { recursive: true });
   });
 
-  function open(identity: Partial<Identity>, host: string = HOSTS.current, patienceMs?: number) {
+  function open(identity: Partial<Identity>, host: string = HOSTS.current, patienceMs?: number, signal?: AbortSignal) {
     const nobody: Identity = {
       user: null,
       domain: null,
@@ -55,7 +56,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     const notice = (text: string, level: string) => notices.push(`${level}: ${text}`);
     return openLogon(
       { ...nobody, ...identity },
-      { server: host, spn: null, notice, ...(patienceMs !== undefined && { patienceMs }) },
+      { server: host, spn: null, notice, ...(patienceMs !== undefined && { patienceMs }), ...(signal && { signal }) },
     );
   }
 
@@ -130,6 +131,23 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     expect((await stat(join(temporary, directory))).mode & 0o777).toBe(0o700);
     await logon[Symbol.asyncDispose]();
     expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it("sweeps private caches of processes that were killed, and those only", async () => {
+    const { pid: gone } = spawnSync("true");
+    const mine = join(temporary, `panwatch-krb5-${hostname()}-${process.pid}-abc`);
+    const others = [`panwatch-krb5-elsewhere-${gone}-abc`, `panwatch-krb5-${hostname()}-x`, "panwatch-1-abc"];
+    const left = join(temporary, `panwatch-krb5-${hostname()}-${gone}-abc`);
+    for (const path of [left, mine, ...others.map((name) => join(temporary, name))]) await mkdir(path);
+    await writeFile(join(left, "krb5cc"), "a ticket");
+    await symlink(realm.directory, `${left}d`);
+    expect(await whoLogsOn({ ccache: realm.path("alice") })).toBe(ALICE);
+    expect((await readdir(temporary)).sort()).toEqual(
+      [mine, `${left}d`]
+        .map((path) => basename(path))
+        .concat(others)
+        .sort(),
+    );
   });
 
   it("logs on with a keytab, as the user that was named or else the first in it", async () => {
@@ -282,6 +300,23 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
       });
       await logon[Symbol.asyncDispose]();
       expect(await readdir(temporary)).toEqual([]);
+    });
+
+    it.each([
+      ["kinit", { user: "bob", ccache: null }],
+      ["kvno", { user: null, ccache: "waiting" }],
+    ])("is left at once where the command leaves: %s is killed", async (_, { user, ccache }) => {
+      const leaving = new AbortController();
+      const asked = once(silent, "connection");
+      const secret = () => Promise.resolve({ kind: "password", password: "x" } as const);
+      const identity = { user, secret, ccache: ccache === null ? null : realm.path(ccache) };
+      await using logon = await open(identity, HOSTS.current, 600_000, leaving.signal);
+      const context = logon.context();
+      const [socket] = (await asked) as [Socket];
+      const closed = once(socket.resume(), "close");
+      leaving.abort();
+      await expect(context).rejects.toMatchObject({ code: "authentication" });
+      await closed;
     });
 
     it("goes to NTLM when Kerberos is desired only, and says so", async () => {

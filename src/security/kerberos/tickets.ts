@@ -29,6 +29,7 @@ export class TicketSource implements AsyncDisposable {
   readonly #options: TicketOptions;
   readonly #attempt: Attempt;
   #directory: Promise<PrivateDirectory> | null = null;
+  #swept: Promise<void> | null = null;
   /** Tickets in our own file, which serve until they expire. */
   #own: Promise<Tickets | null> = Promise.resolve(null);
 
@@ -42,6 +43,7 @@ export class TicketSource implements AsyncDisposable {
 
   /** Tickets that are good now, without a password. Throws a KerberosError. */
   async open(): Promise<Tickets> {
+    await (this.#swept ??= PrivateDirectory.sweep());
     const { keytab, ccache } = this.#identity;
     if (keytab !== null) {
       const logOn = (path: string) => logOnWithKeytab(keytab, path, this.#attempt);
