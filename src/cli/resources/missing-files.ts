@@ -28,12 +28,20 @@ export class MissingFiles {
     const key = dll.toLowerCase();
     if (this.#told.has(key) || this.#told.size >= MAX_TOLD) return;
     this.#told.add(key);
-    this.#notice(
-      this.#drivers.has(dll)
-        ? `the file ${dll} that was given has no string ${id}: the server's may be another version`
-        : `string ${id} stands in ${dll}, a file of the driver: fetch it from the server's print$ share ` +
-            "(panwatch resources TARGET DIR) and name its folder with --resources",
-      "warn",
-    );
+    this.#notice(this.#drivers.has(dll) ? outdated(id, dll) : missing(id, dll), "warn");
   }
+}
+
+function outdated(id: number, dll: string): string {
+  return `the file ${dll} that was given has no string ${id}: the server's may be another version`;
+}
+
+function missing(id: number, dll: string): string {
+  if (dll.toLowerCase() === DEFAULT_RESOURCE_FILE.toLowerCase()) {
+    return `string ${id} stands in a newer ${dll} of Windows: name the folder that holds it with --resources`;
+  }
+  return (
+    `string ${id} stands in ${dll}, a file of the driver: fetch it from the server's print$ share ` +
+    "(panwatch resources TARGET DIR) and name its folder with --resources"
+  );
 }
