@@ -4,8 +4,9 @@ import type { Reply } from "./model.js";
 import { Breaches, NoncomplianceError, quote } from "./noncompliance.js";
 import { Children, noElements, requireNoText, sameCase } from "./structure.js";
 import { decodeTerminatedText } from "./text.js";
-import { UNCARRIABLE, trimSpace } from "./xml/characters.js";
+import { trimSpace } from "./xml/characters.js";
 import { childElements, textOf, type XmlElement } from "./xml/element.js";
+import { escapeText, uncarriable } from "./xml/escape.js";
 import { parseXml } from "./xml/parse.js";
 
 const NAMESPACE = "http://schemas.microsoft.com/2003/print/asyncui/v1/response";
@@ -23,7 +24,7 @@ export function encodeReply(reply: Reply): Uint8Array {
   const answer =
     reply.kind === "button"
       ? `<messageBoxUI><buttonID>${buttonValue(reply.button)}</buttonID></messageBoxUI>`
-      : `<CustomUI>${escapeText(reply.text)}</CustomUI>`;
+      : `<CustomUI>${carried(reply.text)}</CustomUI>`;
   const document =
     `<asyncPrintUIResponse xmlns="${NAMESPACE}"><v1><requestClose>${answer}</requestClose></v1>` +
     `</asyncPrintUIResponse>`;
@@ -36,17 +37,13 @@ function buttonValue({ id, replyValue }: { readonly id: string; readonly replyVa
   return /^-?\d+$/.test(id) ? id : String(replyValue);
 }
 
-/** A carriage return is written as a reference: a parser would turn it into a line feed (XML 1.0, 2.11). */
-function escapeText(text: string): string {
+function carried(text: string): string {
   if (2 * text.length > MAX_REPLY_SIZE) throw tooLarge(2 * text.length);
-  const at = text.search(UNCARRIABLE);
-  if (at !== -1) {
-    const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-    throw new PanwatchError("reply", `The reply holds the character U+${code}, which XML cannot carry.`, {
-      hint: "Send text without control characters, or encode it in a way that the receiver knows.",
-    });
-  }
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
+  const character = uncarriable(text);
+  if (character === null) return escapeText(text);
+  throw new PanwatchError("reply", `The reply holds the character ${character}, which XML cannot carry.`, {
+    hint: "Send text without control characters, or encode it in a way that the receiver knows.",
+  });
 }
 
 function tooLarge(size: number): PanwatchError {

@@ -65,6 +65,7 @@ describe("hooks", () => {
       PANWATCH_EVENT_PRINTER: "",
       PANWATCH_EVENT_TITLE: "Third red",
       PANWATCH_EVENT_BODY: "first line second line",
+      PANWATCH_EVENT_PROBLEM: "",
     });
     const finished = watch.ofType("hook.finished");
     expect(finished.map((line) => stable(line))).toEqual(

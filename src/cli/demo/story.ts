@@ -1,5 +1,11 @@
-import { encodeUtf16 } from "../../bytes/utf16.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../pan/types.js";
+import {
+  balloonDocument,
+  customDataDocument,
+  messageBoxDocument,
+  PRINTER_NAME,
+} from "../../print-server/documents/asyncui.js";
+import { configurationDocument } from "../../print-server/documents/configuration.js";
 import type { PrintServer } from "../../print-server/print-server.js";
 import type { WatchEvent } from "../../watch/events.js";
 
@@ -17,35 +23,42 @@ export const STORY: readonly Scene[] = [
   {
     play: (server) => {
       // Numbers of default strings ([MS-PAN] 2.2.6): the text comes from our side.
-      const balloon = `<balloonUI iconID="1" resourceDll="Prnntfy.dll"><title stringID="121"/><body stringID="122"><parameter type="PrinterName"/></body><body stringID="1402"/></balloonUI>`;
-      server.notify({ type: ASYNC_UI, printer: PRINTER, data: document(request(balloon)) });
+      const data = balloonDocument({
+        title: defaultString(121),
+        bodies: [{ ...defaultString(122), params: [PRINTER_NAME] }, defaultString(1402)],
+        icon: { id: 1, dll: "Prnntfy.dll" },
+      });
+      server.notify({ type: ASYNC_UI, printer: PRINTER, data });
     },
     isOver: notified("balloon"),
   },
   {
     play: (server) => {
       const settings = [
-        schema("\\Printer.Consumables.Black:Level", "BIDI_INT", "12"),
-        schema("\\Printer.Configuration.DuplexUnit:Installed", "BIDI_BOOL", "true"),
-        schema("\\Printer.DeviceInfo:FriendlyName", "BIDI_STRING", "Second floor, beside the kitchen"),
-      ];
-      const xml = `<Notification xmlns="http://schemas.microsoft.com/windows/2005/03/printing/bidi" printerName="${PRINTER}">${settings.join("")}</Notification>`;
-      server.notify({ type: PRINTER_CONFIGURATION, printer: PRINTER, data: document(xml) });
+        { name: "\\Printer.Consumables.Black:Level", kind: "BIDI_INT", value: "12" },
+        { name: "\\Printer.Configuration.DuplexUnit:Installed", kind: "BIDI_BOOL", value: "true" },
+        { name: "\\Printer.DeviceInfo:FriendlyName", kind: "BIDI_STRING", value: "Second floor, beside the kitchen" },
+      ] as const;
+      const data = configurationDocument({ printerName: PRINTER, settings, reduced: [] });
+      server.notify({ type: PRINTER_CONFIGURATION, printer: PRINTER, data });
     },
     isOver: notified("printerConfiguration"),
   },
   {
     play: (server) => {
-      const box = `<messageBoxUI><title>Double-sided printing</title><body stringID="1100"/><buttons><button stringID="600" buttonID="IDOK"/><button stringID="601" buttonID="IDCANCEL"/></buttons></messageBoxUI>`;
-      server.openChannel({ type: ASYNC_UI, printer: PRINTER, data: document(request(box)) });
+      const data = messageBoxDocument({
+        title: "Double-sided printing",
+        bodies: [defaultString(1100)],
+        buttons: ["IDOK", "IDCANCEL"].map((id) => ({ id, label: null })),
+      });
+      server.openChannel({ type: ASYNC_UI, printer: PRINTER, data });
     },
     isOver: (event) => event.type === "reply.sent" || event.type === "reply.rejected",
   },
   {
     play: (server) => {
-      const custom = `<customData dll="Toner.dll" entrypoint="ShowLevels" bidi="false"/>`;
       const levels = Buffer.from("C=83% M=40% Y=71% K=12%", "latin1");
-      const data = Buffer.concat([document(request(custom)), levels]);
+      const data = customDataDocument({ dll: "Toner.dll", entrypoint: "ShowLevels", bidi: false }, levels);
       server.notify({ type: ASYNC_UI, printer: PRINTER, data });
     },
     isOver: notified("customData"),
@@ -56,15 +69,6 @@ function notified(kind: string): (event: WatchEvent) => boolean {
   return (event) => event.type === "notification" && event.notification.kind === kind;
 }
 
-function request(element: string): string {
-  return `<asyncPrintUIRequest xmlns="http://schemas.microsoft.com/2003/print/asyncui/v1/request"><v1><requestOpen>${element}</requestOpen></v1></asyncPrintUIRequest>`;
-}
-
-function schema(name: string, kind: string, value: string): string {
-  return `<Schema name="${name}"><${kind}>${value}</${kind}></Schema>`;
-}
-
-/** UTF-16LE with its terminating NUL, as print servers send it. */
-function document(xml: string): Uint8Array {
-  return encodeUtf16(`<?xml version="1.0"?>${xml}\0`);
+function defaultString(stringId: number): { stringId: number; dll: null } {
+  return { stringId, dll: null };
 }

@@ -1,13 +1,18 @@
 import type { StringReference } from "./button-labels.js";
-import { type Attributes, element, encodeDocument, escapeText, type Markup } from "./markup.js";
+import { type Attributes, element, encodeDocument, characters, type Markup } from "./markup.js";
 
 const NAMESPACE = "http://schemas.microsoft.com/2003/print/asyncui/v1/request";
+
+/** The parameter that clients replace by the name of the printer ([MS-PAN] 2.2.7.1.5). */
+export const PRINTER_NAME = { type: "PrinterName" } as const;
+
+type Parameter = string | typeof PRINTER_NAME;
 
 /** A title or body: literal, or a string resource; `params` stand for `%1`, `%2` … ([MS-PAN] 2.2.7.1.3). */
 export type DisplayText =
   | string
-  | { readonly text: string; readonly params?: readonly string[] }
-  | (StringReference & { readonly params?: readonly string[] });
+  | { readonly text: string; readonly params?: readonly Parameter[] }
+  | (StringReference & { readonly params?: readonly Parameter[] });
 
 export interface ResourceId {
   readonly id: number;
@@ -26,7 +31,7 @@ export function balloonDocument({ title, bodies, icon, action }: BalloonContent)
   const parts = [display("title", title), ...bodies.map((body) => display("body", body))];
   if (action) {
     const { dll, entrypoint, data } = action;
-    parts.push(element("action", { dll, entrypoint }, escapeText(data)));
+    parts.push(element("action", { dll, entrypoint }, characters(data)));
   }
   return request(element("balloonUI", { iconID: icon?.id, resourceDll: icon?.dll }, parts.join("")));
 }
@@ -58,7 +63,7 @@ export interface CustomContent {
 
 /** AsyncUICustomUI ([MS-PAN] 2.2.7.5). */
 export function customUiDocument({ dll, entrypoint, bidi }: CustomContent, text: string): Uint8Array {
-  return request(element("customUI", { dll, entrypoint, bidi }, escapeText(text)));
+  return request(element("customUI", { dll, entrypoint, bidi }, characters(text)));
 }
 
 /** AsyncUICustomData ([MS-PAN] 2.2.7.7): the document, its NUL, and the data. */
@@ -77,10 +82,14 @@ function request(content: Markup): Uint8Array {
 }
 
 function display(name: "title" | "body", content: DisplayText): Markup {
-  if (typeof content === "string") return element(name, {}, escapeText(content));
-  const params = (content.params ?? []).map((param) => element("parameter", {}, escapeText(param))).join("");
-  if ("text" in content) return element(name, {}, escapeText(content.text) + params);
+  if (typeof content === "string") return element(name, {}, characters(content));
+  const params = (content.params ?? []).map(parameter).join("");
+  if ("text" in content) return element(name, {}, characters(content.text) + params);
   return element(name, attributesOf(content), params);
+}
+
+function parameter(content: Parameter): Markup {
+  return typeof content === "string" ? element("parameter", {}, characters(content)) : element("parameter", content);
 }
 
 function attributesOf(reference: StringReference | null): Attributes {

@@ -1,5 +1,5 @@
 import type { BidiKind } from "../../notifications/model.js";
-import { element, encodeDocument, escapeText } from "./markup.js";
+import { element, encodeDocument, characters } from "./markup.js";
 
 const NAMESPACE = "http://schemas.microsoft.com/windows/2005/03/printing/bidi";
 
@@ -14,7 +14,7 @@ export interface ConfigurationContent {
 /** Printer Configuration Notification ([MS-PAN] 2.2.8.1). */
 export function configurationDocument({ printerName, settings, reduced }: ConfigurationContent): Uint8Array {
   const parts = [
-    ...settings.map(({ name, kind, value }) => element("Schema", { name }, element(kind, {}, escapeText(value)))),
+    ...settings.map(({ name, kind, value }) => element("Schema", { name }, element(kind, {}, characters(value)))),
     ...reduced.map((name) => element("ReducedSchema", { name })),
   ];
   return encodeDocument(element("Notification", { xmlns: NAMESPACE, printerName }, parts.join("")));

@@ -1,6 +1,6 @@
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import { UsageError } from "../../errors.js";
-import { UNCARRIABLE } from "../../notifications/xml/characters.js";
+import { escapeAttribute, escapeText, uncarriable } from "../../notifications/xml/escape.js";
 
 /** XML that is ready to be put into a document. */
 export type Markup = string;
@@ -12,15 +12,14 @@ export type Attributes = Readonly<Record<string, string | number | boolean | nul
 export function element(name: string, attributes: Attributes, content: Markup = ""): Markup {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== null && value !== undefined)
-    .map(([key, value]) => ` ${key}="${escapeAttribute(String(value))}"`)
+    .map(([key, value]) => ` ${key}="${escapeAttribute(carriable(String(value)))}"`)
     .join("");
   return content === "" ? `<${name}${written}/>` : `<${name}${written}>${content}</${name}>`;
 }
 
-/** Character data. A carriage return is written as a reference, for parsers make a line feed of it (XML 1.0, 2.11). */
-export function escapeText(text: string): Markup {
-  refuseUncarriable(text);
-  return text.replace(/[&<>\r]/g, reference);
+/** Character data. Throws a UsageError for a text that XML cannot carry. */
+export function characters(content: string): Markup {
+  return escapeText(carriable(content));
 }
 
 /** The bytes of a document as Windows sends it: UTF-16LE without byte order mark, with a terminating NUL. */
@@ -28,19 +27,8 @@ export function encodeDocument(root: Markup): Uint8Array {
   return encodeUtf16(`<?xml version="1.0" ?>${root}\0`);
 }
 
-/** White space in attributes would be normalised to spaces (XML 1.0, 3.3.3). */
-function escapeAttribute(value: string): string {
-  refuseUncarriable(value);
-  return value.replace(/[&<>"\t\n\r]/g, reference);
-}
-
-function reference(character: string): string {
-  return `&#${character.charCodeAt(0)};`;
-}
-
-function refuseUncarriable(text: string): void {
-  const at = text.search(UNCARRIABLE);
-  if (at === -1) return;
-  const code = text.charCodeAt(at).toString(16).toUpperCase().padStart(4, "0");
-  throw new UsageError(`A text holds the character U+${code}, which XML cannot carry.`);
+function carriable(text: string): string {
+  const character = uncarriable(text);
+  if (character === null) return text;
+  throw new UsageError(`A text holds the character ${character}, which XML cannot carry.`);
 }

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeUtf16 } from "../../../src/bytes/utf16.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
+import { balloonDocument, messageBoxDocument } from "../../../src/print-server/documents/asyncui.js";
+import { configurationDocument } from "../../../src/print-server/documents/configuration.js";
 import type { ClientEvent } from "../../../src/print-server/model/events.js";
 import type { PrintServerOptions } from "../../../src/print-server/options.js";
 import { PrintServer } from "../../../src/print-server/print-server.js";
@@ -48,7 +50,7 @@ export class LoopbackServer implements AsyncDisposable {
 
   /** Raises a balloon for everybody who watches any printer. */
   balloon(title: string): void {
-    this.asyncUi(`<balloonUI><title>${title}</title><body>Body</body></balloonUI>`);
+    this.server.notify({ type: ASYNC_UI, data: balloonDocument({ title, bodies: ["Body"] }) });
   }
 
   /** Raises an AsyncUI notification in one direction. */
@@ -58,17 +60,16 @@ export class LoopbackServer implements AsyncDisposable {
 
   /** Raises a configuration change. */
   configuration(name: string, value: number): void {
-    const schema = `<Schema name="${name}"><BIDI_INT>${value}</BIDI_INT></Schema>`;
-    const namespace = "http://schemas.microsoft.com/windows/2005/03/printing/bidi";
-    const xml = `<Notification xmlns="${namespace}" printerName="HP4">${schema}</Notification>`;
-    this.server.notify({ type: PRINTER_CONFIGURATION, data: encodeUtf16(`${xml}\0`) });
+    const settings = [{ name, kind: "BIDI_INT", value: String(value) }] as const;
+    const data = configurationDocument({ printerName: "HP4", settings, reduced: [] });
+    this.server.notify({ type: PRINTER_CONFIGURATION, data });
   }
 
   /** Opens a message box with OK and Cancel. */
   messageBox(title: string): void {
-    const buttons = '<button stringID="600" buttonID="IDOK"/><button stringID="601" buttonID="IDCANCEL"/>';
-    const xml = `<messageBoxUI><title>${title}</title><body>Body</body><buttons>${buttons}</buttons></messageBoxUI>`;
-    this.server.openChannel({ type: ASYNC_UI, data: request(xml) });
+    const buttons = ["IDOK", "IDCANCEL"].map((id) => ({ id, label: null }));
+    const data = messageBoxDocument({ title, bodies: ["Body"], buttons });
+    this.server.openChannel({ type: ASYNC_UI, data });
   }
 
   /** Waits until the last client is gone; gives what it had not given back. */
