@@ -1,5 +1,5 @@
 import type { ByteSource } from "./byte-source.js";
-import { chooseLanguage } from "./languages.js";
+import { byPreference } from "./languages.js";
 import { openPeImage, type PeImage } from "./pe-image.js";
 import {
   readResourceIndex,
@@ -12,6 +12,9 @@ import { messageText, readMessageTable, readStringBlock, stringBlock, type Messa
 
 /** UTF-16 units of strings that are kept for the next time. */
 const MAX_KEPT = 4 * 2 ** 20;
+
+/** Languages that are looked into at most: the wanted one, another form of it, neutral, English. */
+const MAX_LANGUAGES = 4;
 
 interface Found extends ResourceEntry {
   readonly image: PeImage;
@@ -48,30 +51,50 @@ export class DriverFile {
 
   /** The bytes of a resource in the language to take; null when there is none. Throws a DecodeError. */
   resource(type: ResourceType, id: number): Uint8Array | null {
+    return this.#inLanguages(type, id)[0]?.() ?? null;
+  }
+
+  /** What reads a resource in the few languages that come into question, the best first. */
+  #inLanguages(type: ResourceType, id: number): (() => Uint8Array)[] {
     const all = this.#parts.flatMap(({ image, index }) =>
       (index.get(type)?.get(id) ?? []).map((entry): Found => ({ ...entry, image })),
     );
-    const found = chooseLanguage(all, this.#language);
-    return found === null ? null : found.image.read(found.address, found.size, `resource ${id} of type ${type}`);
+    const best = byPreference(all, this.#language).slice(0, MAX_LANGUAGES);
+    return best.map(
+      ({ image, address, size }) =>
+        () =>
+          image.read(address, size, `resource ${id} of type ${type}`),
+    );
   }
 
+  /** A block of strings; one that the best language lacks is taken from the next. */
   #block(block: number): readonly (string | null)[] {
     const known = this.#blocks.get(block);
     if (known !== undefined) return known;
-    const bytes = this.resource(RESOURCE_TYPES.string, block);
-    const strings = bytes === null ? [] : readStringBlock(bytes);
-    this.#kept += bytes?.length ?? 0;
-    if (this.#kept > MAX_KEPT) this.#blocks.clear();
-    if (this.#kept > MAX_KEPT) this.#kept = 0;
-    this.#blocks.set(block, strings);
+    const strings: (string | null)[] = [];
+    for (const read of this.#inLanguages(RESOURCE_TYPES.string, block)) {
+      const bytes = read();
+      this.#kept += bytes.length;
+      for (const [place, text] of readStringBlock(bytes).entries()) strings[place] ??= text;
+    }
+    if (this.#kept > MAX_KEPT) this.#forget();
+    // Of what is not there nothing is kept: a server can name as many numbers as it likes.
+    if (strings.length > 0) this.#blocks.set(block, strings);
     return strings;
   }
 
-  /** A file has one table of messages, with the id 1. */
+  #forget(): void {
+    this.#blocks.clear();
+    this.#kept = 0;
+  }
+
+  /** A file has one table of messages, with the id 1; of the languages the best one's message counts. */
   #messageTable(): ReadonlyMap<number, Message> {
     if (this.#messages !== null) return this.#messages;
-    const bytes = this.resource(RESOURCE_TYPES.messageTable, 1);
-    this.#messages = bytes === null ? new Map<number, Message>() : readMessageTable(bytes);
-    return this.#messages;
+    const messages = new Map<number, Message>();
+    for (const read of this.#inLanguages(RESOURCE_TYPES.messageTable, 1).reverse())
+      for (const [id, message] of readMessageTable(read())) messages.set(id, message);
+    this.#messages = messages;
+    return messages;
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { PanwatchError } from "../errors.js";
-import { fileSource } from "./byte-source.js";
+import { fileSource, type ByteSource } from "./byte-source.js";
 import { DriverFile } from "./driver-file.js";
 import { languageId } from "./languages.js";
 
@@ -62,7 +62,21 @@ export class DriverFolder {
   #openFile({ path, languageFiles }: Known): DriverFile {
     this.#open += 1 + languageFiles.length;
     if (this.#open > MAX_OPEN) throw new PanwatchError("file", `more than ${MAX_OPEN} driver files are in use`);
-    return new DriverFile([path, ...languageFiles].map(fileSource), this.#language);
+    const sound = languageFiles.flatMap((file) => this.#languageSource(file));
+    return new DriverFile([fileSource(path), ...sound], this.#language);
+  }
+
+  /** A language file that is broken says nothing against the file it belongs to. */
+  #languageSource(file: string): ByteSource[] {
+    try {
+      const source = fileSource(file);
+      new DriverFile([source], this.#language);
+      return [source];
+    } catch (error) {
+      if (!(error instanceof PanwatchError)) throw error;
+      this.#warn(`The language file ${file} cannot be used: ${error.message}`);
+      return [];
+    }
   }
 }
 

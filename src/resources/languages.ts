@@ -62,15 +62,11 @@ export function localeLanguage(env: Readonly<Record<string, string | undefined>>
 }
 
 /**
- * Of things in several languages the one to take: in the wanted language, in another region's form of it, neutral, in
- * English, or else the first. Null when there is none.
+ * Things in several languages, the best first: in the wanted language, in another region's form of it, neutral, in English,
+ * and then the others as they came.
  */
-export function chooseLanguage<T extends { readonly language: number }>(all: readonly T[], wanted: number): T | null {
-  let best: T | null = null;
-  for (const one of all) {
-    if (best === null || rank(one.language, wanted) < rank(best.language, wanted)) best = one;
-  }
-  return best;
+export function byPreference<T extends { readonly language: number }>(all: readonly T[], wanted: number): T[] {
+  return all.toSorted((a, b) => rank(a.language, wanted) - rank(b.language, wanted));
 }
 
 function rank(language: number, wanted: number): number {

@@ -69,6 +69,25 @@ describe("the resources of a driver's file", () => {
     expect([inGerman.string(1), new DriverFile([main, german], FRENCH).string(1)]).toEqual(["Papierstau", "Paper jam"]);
   });
 
+  it("are taken from the next language where the wanted one lacks a string or a message of the same block", () => {
+    const message = (id: number, text: string) => messageTable([{ id, flags: 1, bytes: encodeUtf16(text) }]);
+    const file = open(
+      image([
+        ...strings(ENGLISH, { 1: "Paper jam", 2: "Toner low" }),
+        ...strings(GERMAN, { 1: "Papierstau" }),
+        { type: 11, id: 1, lang: ENGLISH, bytes: message(500, "Door open") },
+        { type: 11, id: 1, lang: GERMAN, bytes: message(501, "Klappe offen") },
+      ]),
+      GERMAN,
+    );
+    expect([1, 2, 500, 501].map((id) => file.string(id))).toEqual([
+      "Papierstau",
+      "Toner low",
+      "Door open",
+      "Klappe offen",
+    ]);
+  });
+
   it("are given as bytes by type and id", () => {
     const bytes = Uint8Array.of(1, 2, 3);
     const file = open(image([{ type: 2, id: 9, lang: 0, bytes }]));

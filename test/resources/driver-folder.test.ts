@@ -81,6 +81,13 @@ describe("a folder of driver files", () => {
     expect(warnings).toEqual([expect.stringMatching(`^The resources of ${file} cannot be used: `)]);
   });
 
+  it("does without a language file that is broken, and says so", async () => {
+    put("IHV.dll", JAM);
+    const broken = put("de-DE/IHV.dll.mui", "MZ");
+    expect(await text(root, "IHV.dll", 100, GERMAN)).toBe("Paper jam");
+    expect(warnings).toEqual([expect.stringContaining(`The language file ${broken} cannot be used: DOS header`)]);
+  });
+
   it("must hold something", async () => {
     await expect(loadResources(root)).rejects.toThrow(
       `The directory ${root} holds no string tables and no driver files.`,
