@@ -13,6 +13,7 @@ import type { EventOrigin, Notified, ReplyVia, Style, UserFilter } from "./event
 export interface WatchTarget {
   /** Host name or address as the user gave it: makes the SPN and pName. IPv6 without brackets. */
   readonly server: string;
+  /** Null for the server itself; `*` for each queue that it shares, those that come later included. */
   readonly printer: string | null;
   readonly identity: Identity;
 }
@@ -50,6 +51,8 @@ export interface WatchOptions {
   readonly answer: Answerer | null;
   /** Tell what would be answered, and release. */
   readonly dryRun: boolean;
+  /** How often a server is asked which queues it shares, where all are watched, in milliseconds. */
+  readonly queuesEveryMs: number;
   /** Tell a `heartbeat` of each server so often, in milliseconds; null for never. */
   readonly heartbeatMs: number | null;
   /** Leave after this many notifications, when their replies have ended. */

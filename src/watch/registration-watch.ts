@@ -98,16 +98,17 @@ export class RegistrationWatch {
   /** Follows the registration until the session is over or it is over for good. `failure`: of the first try. */
   async run(session: Session, failure: PanwatchError | null): Promise<void> {
     let error = failure;
-    while (session.end === null && !this.#over) {
+    const isOver = (): boolean => session.end !== null || this.#over;
+    while (!isOver()) {
       error ??= await (this.#polling ?? Promise.resolve(null));
-      if (error === null || session.end !== null) return;
+      if (error === null || isOver()) return;
       if (error.meaning === "terminated") return session.finish({ kind: "terminated", error });
       if (!error.isAnswer) return session.finish({ kind: "lost", error });
       if (this.everRegistered) this.#interruptedAt ??= new Date();
       const unanswered = await this.#answered(this.leave("failed")).then(() => null, asPanwatchError);
       if (unanswered !== null) return session.finish({ kind: "lost", error: unanswered });
       // The connection may have ended with the answer: then its loss is what is told.
-      if (session.end !== null) return;
+      if (isOver()) return;
       if (!this.#mayRetry(error)) {
         this.#finish(exhausted(error, this.#backoff.failures));
         return session.changed();
@@ -147,6 +148,13 @@ export class RegistrationWatch {
   abandon(error: PanwatchError): boolean {
     this.#over = true;
     return this.#owner.ended(this, error);
+  }
+
+  /** Over for good without an error: its queue is gone, or the server takes no more. */
+  async retire(reason: string): Promise<void> {
+    this.#over = true;
+    await this.leave("left");
+    this.tellUnregistered(reason, false);
   }
 
   /** Over for good, because of an error that is told with it. */

@@ -97,6 +97,7 @@ export class Replay implements AsyncIterable<WatchEvent> {
       connection: DEFAULT_CONNECTION,
       retry: { limit: 0, waitForServer: false, minMs: 0, maxMs: 0, refusedPauseMs: 0 },
       heartbeatMs: null,
+      queuesEveryMs: Infinity,
       notice: () => undefined,
     };
     return { options, reporter: this.#reporter, counters: new Counters(), limit: new Limit(limit) };

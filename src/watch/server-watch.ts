@@ -1,11 +1,13 @@
 import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
 import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
+import { HRESULTS } from "../pan/hresults.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection, Connector } from "../pan/connect.js";
 import { deferred, delay, onAbort, settleWithin } from "../waiting.js";
 import type { Heartbeat, WatchEventBody } from "./events.js";
 import type { WatchOptions } from "./options.js";
+import type { Queues } from "./queues.js";
 import { exhausted, type RegistrationWatch } from "./registration-watch.js";
 import { addCounts, NOTHING_COUNTED, type Place, type Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
@@ -26,19 +28,33 @@ export interface ServerOwner {
   startFailed(server: ServerWatch): Promise<boolean> | null;
 }
 
+/** What is watched on a server: registrations for what was named, and its queues where all are meant. */
+export interface WatchedPlaces {
+  readonly registrations: readonly RegistrationWatch[];
+  readonly queues: Queues | null;
+}
+
+/** What a server answers that takes no more registrations. */
+const LIMITS: readonly (number | null)[] = [HRESULTS.ERROR_NOT_READY, HRESULTS.MAX_REGISTRATION_COUNT_EXCEEDED];
+
 /**
  * All registrations with one print server under one identity: they share an association ([MS-RPCE] 3.3.1.5.7). When it
  * is lost, the watch comes back with a new one, asking the endpoint mapper and logging on again.
  */
 export class ServerWatch {
-  readonly registrations: readonly RegistrationWatch[];
+  registrations: readonly RegistrationWatch[];
   readonly place: Place;
   readonly #owner: ServerOwner;
   readonly #connector: Connector;
   readonly #backoff: Backoff;
   readonly #leaving = new AbortController();
+  /** Null where only what was named is watched. */
+  readonly #queues: Queues | null;
   #session: Session | null = null;
   #worked = false;
+  #ended = false;
+  #noQueuesTold = false;
+  #limitTold = false;
   /** Whether a server that cannot be reached is tried again: always, once it or another one has worked. */
   #patient: boolean;
   /** Since when it is connected, or lost. */
@@ -49,8 +65,9 @@ export class ServerWatch {
   /** The message of the last failure: the same one is told once. */
   #told: string | null = null;
 
-  constructor(place: Place, registrations: readonly RegistrationWatch[], connector: Connector, owner: ServerOwner) {
+  constructor(place: Place, { registrations, queues }: WatchedPlaces, connector: Connector, owner: ServerOwner) {
     this.registrations = registrations;
+    this.#queues = queues;
     this.place = place;
     this.#owner = owner;
     this.#connector = connector;
@@ -65,11 +82,16 @@ export class ServerWatch {
     return this.registrations.filter((registration) => !registration.over);
   }
 
+  /** Whether nothing more will be watched here. */
+  get over(): boolean {
+    return this.#ended || (this.#queues === null && this.active.length === 0);
+  }
+
   /** Resolves when all registrations are over for good, or after `leave`, when the server is clean. */
   async run(): Promise<void> {
-    while (this.active.length > 0 && !this.#leaving.signal.aborted) {
+    while (!this.over && !this.#leaving.signal.aborted) {
       const failure = await this.#visit();
-      if (failure === null || this.#leaving.signal.aborted || this.active.length === 0) continue;
+      if (failure === null || this.#leaving.signal.aborted || this.over) continue;
       if (!this.#mayRetry(failure)) {
         this.#fail(exhausted(failure, this.#backoff.failures));
         break;
@@ -115,11 +137,51 @@ export class ServerWatch {
     return end.kind === "left" ? null : end.error;
   }
 
-  /** Registers everything, one after the other, and follows what was registered beside that. */
+  /** Registers everything, and follows the queues of the server where all are meant. */
   async #openAll(session: Session): Promise<void> {
+    const queues = this.#queues;
+    if (queues === null) {
+      const runs = await this.#open(this.active, session);
+      void Promise.all(runs).then(() => session.finish({ kind: "left" }));
+      return;
+    }
+    try {
+      await this.#refresh(queues, session);
+    } catch (error) {
+      return session.finish({ kind: "lost", error: asPanwatchError(error) });
+    }
+    void (await this.#open(this.active, session));
+    void this.#follow(queues, session);
+  }
+
+  async #follow(queues: Queues, session: Session): Promise<void> {
+    while (await delay(this.#owner.options.queuesEveryMs, session.signal)) {
+      try {
+        void (await this.#open(await this.#refresh(queues, session), session));
+      } catch (error) {
+        if (session.end === null) this.#tellOnce(asPanwatchError(error), "printers");
+      }
+    }
+  }
+
+  /** Asks for the queues, leaves those that are gone, and gives the registrations of those that came. */
+  async #refresh(queues: Queues, session: Session): Promise<readonly RegistrationWatch[]> {
+    const { added, gone, count } = await queues.refresh(session.signal);
+    this.#succeeded();
+    const { notice } = this.#owner.options;
+    if (count === 0 && !this.#noQueuesTold) notice(`${this.place.server} shares no printers; waiting for some`, "warn");
+    this.#noQueuesTold = count === 0;
+    await Promise.all(gone.map((registration) => registration.retire("queue gone")));
+    this.registrations = [...this.registrations.filter((registration) => !gone.includes(registration)), ...added];
+    session.changed();
+    return added;
+  }
+
+  /** Registers one after the other, and follows what was registered beside that. */
+  async #open(registrations: readonly RegistrationWatch[], session: Session): Promise<Promise<void>[]> {
     const runs: Promise<void>[] = [];
     const failures = new Map<RegistrationWatch, PanwatchError>();
-    for (const registration of this.active) {
+    for (const registration of registrations) {
       if (session.end !== null) break;
       const error = await registration.open(session);
       if (error === null) {
@@ -128,10 +190,25 @@ export class ServerWatch {
       } else if (error.isAnswer) failures.set(registration, error);
       else session.finish({ kind: "lost", error });
     }
+    this.#limited(failures);
     this.#refused([...failures].filter(([, error]) => error.isFinal || !this.#patient));
     session.changed();
     for (const [registration, error] of failures) if (!registration.over) runs.push(registration.run(session, error));
-    void Promise.all(runs).then(() => session.finish({ kind: "left" }));
+    return runs;
+  }
+
+  /** Queues for which the server takes no more registrations: told once, and tried again when queues are asked for next. */
+  #limited(failures: Map<RegistrationWatch, PanwatchError>): void {
+    if (this.#queues === null) return;
+    for (const [registration, error] of failures) {
+      if (!LIMITS.includes(error.hresult)) continue;
+      failures.delete(registration);
+      void registration.retire("limit");
+      this.registrations = this.registrations.filter((other) => other !== registration);
+      if (!this.#limitTold) this.#tell(failedEvent(error, "register", false));
+      this.#limitTold = true;
+    }
+    this.#queues.forgetDead();
   }
 
   /** Registrations that failed for good. Where one printer refuses all in the same words, they are told once. */
@@ -201,6 +278,7 @@ export class ServerWatch {
 
   #fail(error: PanwatchError, hint = error.hint): void {
     const active = this.active;
+    this.#ended = true;
     const final = this.#owner.serverEnded(this, error);
     this.#tell({ ...failedEvent(error, stageOf(error, this.#worked), final), hint });
     for (const registration of active) registration.tellUnregistered("error", final);
@@ -224,6 +302,7 @@ export class ServerWatch {
       await delay(this.#backoff.next(), this.#leaving.signal);
       return true;
     }
+    this.#ended = true;
     this.#owner.serverEnded(this, error);
     return false;
   }
@@ -234,12 +313,15 @@ export class ServerWatch {
     const delayMs = error.retryInMs ?? usualMs;
     const implied =
       ["disconnected", "unreachable", "no-interface"].includes(error.code) || error.meaning === "terminated";
-    if (!implied && error.message !== this.#told) {
-      this.#told = error.message;
-      this.#tell(failedEvent(error, stageOf(error, this.#worked), false));
-    }
+    if (!implied) this.#tellOnce(error, stageOf(error, this.#worked));
     this.#tell({ type: "reconnecting", attempt: this.#backoff.failures, delayMs, reason: error.message });
     await delay(delayMs, this.#leaving.signal);
+  }
+
+  #tellOnce(error: PanwatchError, stage: string): void {
+    if (error.message === this.#told) return;
+    this.#told = error.message;
+    this.#tell(failedEvent(error, stage, false));
   }
 
   #tell(body: WatchEventBody): void {

@@ -8,13 +8,14 @@ import type { Style, UserFilter } from "./events.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import { DEFAULT_CONNECTION, DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../pan/defaults.js";
 import type { Answerer, RetryOptions, WatchOptions } from "./options.js";
+import { QUEUES_EVERY_MS } from "./queues.js";
 import { Watcher } from "./watcher.js";
 
 /** What to watch, for programs. Everything but the server has the default of the command. */
 export interface WatchRequest {
   /** Host name or address; IPv6 without brackets. */
   readonly server: string;
-  /** The print queue as the server names it; the whole server when absent. */
+  /** The print queue as the server names it, `*` for each that the server shares; the server itself when absent. */
   readonly printer?: string;
   /** The account; absent to log on with the Kerberos ticket at hand. */
   readonly user?: string;
@@ -39,6 +40,8 @@ export interface WatchRequest {
   readonly maxSize?: number;
   /** Answers message boxes and bidirectional custom UI and data; without it nothing is ever answered. */
   readonly answer?: Answerer;
+  /** How often a server is asked which queues it shares, where all are watched, in milliseconds; 5 minutes when absent. */
+  readonly queuesEveryMs?: number;
   /** Tell a `heartbeat` of each server so often, in milliseconds. */
   readonly heartbeatMs?: number;
   /** Leave after this many notifications. */
@@ -72,6 +75,7 @@ const DEFAULTS = {
   dryRun: false,
   limit: null,
   heartbeatMs: null,
+  queuesEveryMs: QUEUES_EVERY_MS,
   notice: () => undefined,
 } as const;
 

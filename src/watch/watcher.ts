@@ -4,6 +4,8 @@ import { printServerConnector, type Connector } from "../pan/connect.js";
 import { deferred } from "../waiting.js";
 import type { WatchEvent } from "./events.js";
 import type { WatchOptions, WatchTarget } from "./options.js";
+import { enumeratePrinters } from "../spooler/spooler.js";
+import { EVERY_QUEUE, Queues } from "./queues.js";
 import { RegistrationWatch, type RegistrationOwner, type RegistrationPlan } from "./registration-watch.js";
 import { Reporter, type Place } from "./reporter.js";
 import { Counters, Limit, RegistrationScope, type SharedScope } from "./scope.js";
@@ -113,20 +115,23 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
     const plans = registrationPlans(shared.options);
     return groupTargets(shared.options.targets).map((targets) => {
       const [first] = targets;
-      const registrations = targets.flatMap((target) =>
-        plans.map((plan) => new RegistrationWatch(plan, scopeOf(target, plan, shared), owner)),
-      );
+      const registrationsFor = (target: WatchTarget): RegistrationWatch[] =>
+        plans.map((plan) => new RegistrationWatch(plan, scopeOf(target, plan, shared), owner));
+      const registrations = targets.filter(({ printer }) => printer !== EVERY_QUEUE).flatMap(registrationsFor);
+      const list = (signal: AbortSignal): Promise<string[]> => listQueues(first, shared.options, signal);
+      const everyQueue = targets.some(({ printer }) => printer === EVERY_QUEUE);
+      const queues = everyQueue
+        ? new Queues({ list, registrationsFor: (printer) => registrationsFor({ ...first, printer }) })
+        : null;
       const place: Place = { server: first.server, printer: onlyPrinter(targets), registration: null, channel: null };
-      return new ServerWatch(place, registrations, connector(first, shared.options), owner);
+      return new ServerWatch(place, { registrations, queues }, connector(first, shared.options), owner);
     });
   }
 
   /** Remembers the first error that ended something of a server, or all of it; whether nothing is left with it. */
   #failed(error: PanwatchError, server: ServerWatch | undefined, wholly = false): boolean {
     if (server !== undefined && !this.#errors.has(server)) this.#errors.set(server, error);
-    return this.#servers.every(
-      (other) => (wholly && other === server) || other.active.length === 0 || this.#failedAtStart.has(other),
-    );
+    return this.#servers.every((other) => (wholly && other === server) || other.over || this.#failedAtStart.has(other));
   }
 
   #startFailed(server: ServerWatch): Promise<boolean> | null {
@@ -141,6 +146,13 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
 function connector(target: WatchTarget, { connection, notice, tracer, retry }: WatchOptions): Connector {
   const { refusedPauseMs } = retry;
   return printServerConnector({ target, options: connection, notice, tracer, refusedPauseMs });
+}
+
+/** The queues that a server shares; asked for on an association of its own. */
+async function listQueues(target: WatchTarget, options: WatchOptions, signal: AbortSignal): Promise<string[]> {
+  const { connection, notice, tracer } = options;
+  const printers = await enumeratePrinters({ target, options: connection, notice, tracer, signal });
+  return printers.map(({ name }) => name);
 }
 
 type Targets = readonly [WatchTarget, ...WatchTarget[]];
@@ -159,7 +171,7 @@ function groupTargets(targets: readonly WatchTarget[]): Targets[] {
 }
 
 function onlyPrinter([first, ...others]: Targets): string | null {
-  return others.length === 0 ? first.printer : null;
+  return others.length === 0 && first.printer !== EVERY_QUEUE ? first.printer : null;
 }
 
 /** Each type in each wanted style that it has. */

@@ -119,6 +119,7 @@ describePeer("refused logons on the independent print server", pythonWith(["impa
       dryRun: false,
       limit: null,
       heartbeatMs: null,
+      queuesEveryMs: 1000,
       notice: () => undefined,
     });
     const errors: WatchEvent[] = [];

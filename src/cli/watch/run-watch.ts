@@ -1,5 +1,6 @@
 import { DEFAULT_RETRY } from "../../pan/defaults.js";
 import { parseSpn } from "../../security/kerberos/spn.js";
+import { QUEUES_EVERY_MS } from "../../watch/queues.js";
 import type { WatchOptions } from "../../watch/options.js";
 import { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
@@ -67,6 +68,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     dryRun: reply.dryRun,
     limit: count,
     heartbeatMs,
+    queuesEveryMs: QUEUES_EVERY_MS,
     beforeLimitEnds: () => run.limitReached(),
     notice: stage.notice,
     tracer: stage.trace?.tracer,
