@@ -1,6 +1,8 @@
+import { rmSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, afterEach, expect, it, vi } from "vitest";
 import type { ConnectionOptions } from "../../src/pan/connection-options.js";
-import type { WatchRequest } from "../../src/watch/watch.js";
+import type { WatchEvent } from "../../src/watch/events.js";
+import { watch, type WatchRequest } from "../../src/watch/watch.js";
 import { findKdc, HOSTS, Realm, REALM } from "./kerberos/realm.js";
 import { Relay } from "./kerberos/relay.js";
 import { balloon, messageBox } from "./support/documents.js";
@@ -9,6 +11,7 @@ import { describePeer } from "./support/peer.js";
 import { pythonWith } from "./support/python.js";
 import { of, watchToEnd } from "./support/watching.js";
 
+const ASYNC_UI = "f6853f92-eb31-4e23-b6e7-fd69056153f0";
 const NTLM_SIGNATURE = "NTLMSSP\0";
 
 /** A unidirectional and a bidirectional notification, one of them larger than a fragment. */
@@ -175,6 +178,38 @@ describePeer("the independent print server in a realm", python !== null && kdc !
     expect(of(events, "registered")[0]?.auth).toMatchObject({ mechanism: "NTLM" });
     expect(notices).toEqual([expect.stringMatching(/ticket of alice@LAB\.TEST was refused.*NTLM used instead/)]);
     expect(await server.violations()).toEqual([]);
+  });
+
+  it("a ticket that is gone at a reconnect is told once, waited for, and the watch goes on with a new one", async () => {
+    const cache = realm.path("passing");
+    realm.kinit("alice", `FILE:${cache}`);
+    vi.stubEnv("KRB5CCNAME", `FILE:${cache}`);
+    const cut = { on: "getNotification", nth: 1, delay: 0.05, do: "dropConnection", how: "fin" };
+    const again = { ...STEPS[0], on: "register", nth: 2 };
+    await using server = await start([], [cut, again]);
+    // Without a password, which would get another ticket.
+    const watcher = watch({
+      ...request(server),
+      ...{ style: "uni", types: [ASYNC_UI], limit: 1, retry: { minMs: 1, maxMs: 5 } },
+    });
+    const events: WatchEvent[] = [];
+    for await (const event of watcher) {
+      events.push(event);
+      if (event.type === "registered" && event.attempt === 1) rmSync(cache);
+      if (event.type === "error") realm.kinit("alice", `FILE:${cache}`);
+    }
+    const outcome = await watcher.outcome;
+    expect(outcome).toMatchObject({ reason: "count", error: null });
+    expect(of(events, "registered").map(({ attempt }) => attempt)).toEqual([1, 2]);
+    const missing = of(events, "error").filter(({ code }) => code === "authentication");
+    expect(missing).toMatchObject([
+      {
+        stage: "logon",
+        fatal: false,
+        message: expect.stringContaining("there is no Kerberos ticket") as string,
+        hint: expect.stringContaining("kinit") as string,
+      },
+    ]);
   });
 
   it("required ends with the logon when the server cannot use the ticket", async () => {

@@ -55,7 +55,7 @@ async function session(server: PanServer): Promise<ErrorCode | "none"> {
 const CHANGES: readonly [Mutation, inBindAck: ErrorCode, inAlterResp: ErrorCode, inResponse: ErrorCode][] = [
   [{ what: "flipSignature" }, "authentication", "integrity", "integrity"],
   [{ what: "callId" }, "protocol", "protocol", "integrity"],
-  [{ what: "ptype_to", value: 3 }, "unreachable", "unreachable", "integrity"],
+  [{ what: "ptype_to", value: 3 }, "unreachable", "authentication", "integrity"],
   [{ what: "ptype_to", value: 11 }, "protocol", "protocol", "protocol"],
   [{ what: "ptype_to", value: 99 }, "protocol", "protocol", "protocol"],
   [{ what: "fragLen", value: 8 }, "protocol", "protocol", "protocol"],
