@@ -41,7 +41,7 @@ export interface PrintServerOptions {
   /** Notifications kept for a client that does not ask for them; 100. */
   readonly queueLimit?: number;
   readonly maxRegistrations?: number;
-  /** Connections that are served at the same time; more are closed at once. */
+  /** Connections that are served at the same time; of more the oldest that has not logged on goes, else the new one. */
   readonly maxConnections?: number;
   /** Told of bugs of this server, which end one connection; without it they are thrown. */
   readonly onBug?: (error: unknown) => void;

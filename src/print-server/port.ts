@@ -1,6 +1,6 @@
 import { type Listener, listenTcp } from "../transport/listen.js";
 import type { Link } from "../rpc/link.js";
-import type { AssociationOwner } from "../rpc/server/associations.js";
+import { addressOf, type AssociationOwner } from "../rpc/server/associations.js";
 import { ServerConnection } from "../rpc/server/connection.js";
 import type { Endpoint } from "../rpc/server/endpoint.js";
 
@@ -13,12 +13,18 @@ export interface PortOptions<Owner extends AssociationOwner> {
   readonly endpoint: (port: number) => Endpoint<Owner>;
 }
 
+/** Connections from one address that have not logged on. */
+const MOST_STRANGERS = 32;
+/** How long a client may take to log on, in milliseconds. */
+const LOGON_MS = 30_000;
+
 /** A TCP port with RPC behind it, and the connections it has accepted. */
 export class RpcPort<Owner extends AssociationOwner> {
   readonly #listener: Listener;
   readonly #endpoint: Endpoint<Owner>;
   readonly #maxConnections: number;
-  readonly #connections = new Set<ServerConnection<Owner>>();
+  /** In the order in which they came, with the addresses of their clients. */
+  readonly #connections = new Map<ServerConnection<Owner>, string>();
 
   /** Listens. Rejects with the system's error when the port cannot be had. */
   static async listen<Owner extends AssociationOwner>(options: PortOptions<Owner>): Promise<RpcPort<Owner>> {
@@ -53,7 +59,7 @@ export class RpcPort<Owner extends AssociationOwner> {
 
   /** Ends all connections: after what is queued has been sent, or at once. */
   dropConnections(how: "gently" | "at once"): void {
-    for (const connection of [...this.#connections]) connection.close(how);
+    for (const connection of [...this.#connections.keys()]) connection.close(how);
   }
 
   /** Stops listening and ends all connections. */
@@ -62,9 +68,21 @@ export class RpcPort<Owner extends AssociationOwner> {
     await this.#listener.close();
   }
 
+  /** Strangers have little room, so that they cannot keep those out who log on; what they hold is bounded by their number. */
   #accept(link: Link): void {
-    if (this.#connections.size >= this.#maxConnections) return link.destroy();
-    const connection = new ServerConnection(link, this.#endpoint, () => this.#connections.delete(connection));
-    this.#connections.add(connection);
+    const address = addressOf(link.peer);
+    const strangers = [...this.#connections].filter(([connection]) => !connection.loggedOn);
+    if (strangers.filter(([, from]) => from === address).length >= MOST_STRANGERS) return link.destroy();
+    if (this.#connections.size >= this.#maxConnections) {
+      const [oldest] = strangers;
+      if (oldest === undefined) return link.destroy();
+      oldest[0].close("at once");
+    }
+    const connection = new ServerConnection(link, this.#endpoint, () => {
+      this.#connections.delete(connection);
+      clearTimeout(limit);
+    });
+    const limit = setTimeout(() => !connection.loggedOn && connection.close("at once"), LOGON_MS).unref();
+    this.#connections.set(connection, address);
   }
 }

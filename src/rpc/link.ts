@@ -4,6 +4,8 @@ import type { PanwatchError } from "../errors.js";
 export interface Link {
   /** The peer for messages: `127.0.0.77:49213`. */
   readonly peer: string;
+  /** Bytes that were sent and have not left yet. */
+  readonly queued: number;
   /** Begins delivery; called once by the connection that owns the link. Nothing is delivered before. */
   start(handlers: LinkHandlers): void;
   /** Queues bytes; they leave in this order. The link owns them from now on. */

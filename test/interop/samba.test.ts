@@ -324,6 +324,7 @@ function withoutHeaderSigning(link: Link): Link {
   const offers: readonly number[] = [PDU_TYPES.bind, PDU_TYPES.alter_context];
   return {
     peer: link.peer,
+    queued: 0,
     start: (handlers) => link.start(handlers),
     close: () => link.close(),
     destroy: () => link.destroy(),

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { FaultError } from "../../src/errors.js";
 import { isNullHandle } from "../../src/ndr/types.js";
 import { ALL_USERS, ASYNC_UI, BIDIRECTIONAL, NOTIFICATION_RELEASE } from "../../src/pan/types.js";
@@ -288,6 +288,41 @@ describe("the endpoint mapper", () => {
       { ...IRPCAsyncNotify, major: 2 },
     ])
       await expect(ask(server.epmPort ?? 0, iface)).rejects.toMatchObject({ code: "no-interface" });
+  });
+});
+
+describe("strangers", () => {
+  /** A connection that says nothing. */
+  async function stranger(server: PrintServer): Promise<{ closed: Promise<unknown> }> {
+    const link = await dialTcp({ host: "127.0.0.1", port: server.port, signal: new AbortController().signal });
+    open.push({ [Symbol.asyncDispose]: () => Promise.resolve(link.destroy()) });
+    return { closed: new Promise((closed) => link.start({ data: () => undefined, closed })) };
+  }
+
+  it("go first, the oldest of them, when there is no more room", async () => {
+    const server = await start({ maxConnections: 3 });
+    const client = await caller(server);
+    const strangers = [await stranger(server), await stranger(server)];
+    const another = await caller(server);
+    expect(await strangers[0]?.closed).not.toBeNull();
+    expect(server.load.connections).toBe(3);
+    for (const each of [client, another]) await each.create();
+  });
+
+  it("have 30 s to log on; who has logged on stays", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const server = await start();
+      const client = await caller(server);
+      const { closed } = await stranger(server);
+      await vi.advanceTimersByTimeAsync(29_999);
+      expect(server.load.connections).toBe(2);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await closed).not.toBeNull();
+      await client.create();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

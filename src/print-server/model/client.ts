@@ -9,10 +9,8 @@ import type { Emit, EventOrigin, LeftOver, RegistrationOrigin, Unregistered } fr
 import type { PanModel } from "./model.js";
 import type { RegistrationRequest } from "./registration-parameters.js";
 import { type Registration, RemoteObject } from "./remote-object.js";
+import { USER_LIMITS, type UserLoad } from "./user-load.js";
 import { type NotificationResults, UnidirectionalRegistration } from "./unidirectional.js";
-
-/** Remote objects and channel ends that one client may hold; more is 0x8007000E. */
-const MAX_HANDLES = 10_000;
 
 /**
  * A client of the server: the association group that owns its context handles ([MS-RPCE] 3.3.1.4.1). The eight methods of
@@ -42,6 +40,7 @@ export class Client {
     if (this.#full) return answer.give({ result: HRESULTS.E_OUTOFMEMORY, handle: null });
     const handle = randomUUID();
     this.#objects.set(handle, new RemoteObject(handle));
+    this.#load.handles++;
     answer.give({ result: HRESULTS.S_OK, handle });
   }
 
@@ -120,26 +119,34 @@ export class Client {
     return left;
   }
 
+  /** Too many handles are 0x8007000E. */
   get #full(): boolean {
-    return this.#objects.size + this.#ends.size >= MAX_HANDLES;
+    return this.#load.handles >= USER_LIMITS.handles;
+  }
+
+  get #load(): UserLoad {
+    return this.#model.loads.of(this.user);
   }
 
   #registration(origin: RegistrationOrigin): Registration {
     if (origin.style === "uni")
-      return new UnidirectionalRegistration(origin, this.#model.options.queueLimit, this.#emit);
+      return new UnidirectionalRegistration(origin, this.#model.options.queueLimit, this.#load, this.#emit);
     return new BidirectionalRegistration(origin, (channel) => this.#join(channel, origin), this.#emit);
   }
 
   #join(channel: Channel, origin: RegistrationOrigin): ChannelEnd {
     const handle = randomUUID();
-    const end = channel.join(origin, handle, () => this.#ends.delete(handle));
+    const end = channel.join(origin, handle, () => {
+      if (this.#ends.delete(handle)) this.#load.handles--;
+    });
     this.#ends.set(handle, end);
+    this.#load.handles++;
     return end;
   }
 
   #deleteObject(object: RemoteObject, reason: Unregistered["reason"]): void {
     const { registration } = object;
-    this.#objects.delete(object.handle);
+    if (this.#objects.delete(object.handle)) this.#load.handles--;
     object.delete();
     if (registration !== null) this.#forget(registration, reason);
   }

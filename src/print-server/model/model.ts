@@ -14,6 +14,7 @@ import { Channel } from "./channel.js";
 import type { Emit, EventOrigin, RegistrationOrigin } from "./events.js";
 import { isMeantFor, queueOf, type RegistrationRequest, sameQueue } from "./registration-parameters.js";
 import type { Registration } from "./remote-object.js";
+import { USER_LIMITS, UserLoads } from "./user-load.js";
 import type { Audience, Delivery } from "./source.js";
 
 export interface ModelOptions {
@@ -38,11 +39,15 @@ export const DEFAULT_LIMITS = {
   maxResponse: MAX_RESPONSE_SIZE,
 } as const;
 
+/** UTF-16 units of a name to register for: 1 KiB. */
+const LONGEST_NAME = 512;
+
 /** The abstract data model of [MS-PAN] 3.1.1.1: all registrations and channels of a server, and its sources' events. */
 export class PanModel {
   readonly options: ModelOptions;
   /** The queues that there are now; null takes registrations for any name. */
   printers: readonly string[] | null;
+  readonly loads = new UserLoads();
   readonly #registrations = new Set<Registration>();
   readonly #channels = new Set<Channel>();
   #registrationCount = 0;
@@ -73,10 +78,13 @@ export class PanModel {
     if (problem !== null) return problem;
     const { notificationType, notifyFilter, conversationStyle } = request;
     const allUsers = notifyFilter === ALL_USERS;
+    if ((request.pName?.length ?? 0) > LONGEST_NAME) return HRESULTS.ERROR_INVALID_NAME;
     const printer = request.pName === null ? null : queueOf(request.pName);
     if (printer === undefined || (printer !== null && !this.hasPrinter(printer))) return HRESULTS.ERROR_INVALID_NAME;
     if (allUsers && !this.#isAdmin(client.user)) return HRESULTS.E_ACCESSDENIED;
-    if (this.#registrations.size >= this.options.maxRegistrations) return HRESULTS.ERROR_NOT_READY;
+    const { registrations } = this.loads.of(client.user);
+    if (this.#registrations.size >= this.options.maxRegistrations || registrations >= USER_LIMITS.registrations)
+      return HRESULTS.ERROR_NOT_READY;
     return {
       ...client,
       registration: ++this.#registrationCount,
@@ -90,13 +98,14 @@ export class PanModel {
   /** A registration begins; it is offered the channels that are already open ([MS-PAN] 3.1.1.4.3). */
   add(registration: Registration): void {
     this.#registrations.add(registration);
+    this.loads.of(registration.origin.user).registrations++;
     if (registration.style === "uni") return;
     for (const channel of this.#channels)
       if (isMeantFor(registration.origin, channel.audience)) registration.offer(channel);
   }
 
   remove(registration: Registration): void {
-    this.#registrations.delete(registration);
+    if (this.#registrations.delete(registration)) this.loads.of(registration.origin.user).registrations--;
   }
 
   /** Unidirectional Notification Generated ([MS-PAN] 3.1.1.6.1); without registrations it is discarded (3.1.1.4.5). */

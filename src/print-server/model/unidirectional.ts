@@ -2,6 +2,7 @@ import { HRESULTS } from "../../pan/hresults.js";
 import { type Answer, ParkingPlace } from "../../rpc/server/answer.js";
 import type { Emit, RegistrationOrigin } from "./events.js";
 import type { Payload } from "./source.js";
+import { USER_LIMITS, type UserLoad } from "./user-load.js";
 
 /** What GetNotification returns; `notification` is null for a failure. */
 export interface NotificationResults {
@@ -15,11 +16,14 @@ export class UnidirectionalRegistration {
   readonly origin: RegistrationOrigin;
   readonly #emit: Emit;
   readonly #queueLimit: number;
+  readonly #load: UserLoad;
   readonly #queue: Payload[] = [];
   readonly #poll = new ParkingPlace<NotificationResults>();
   #terminated = false;
 
-  constructor(origin: RegistrationOrigin, queueLimit: number, emit: Emit) {
+  /** What is queued counts against `load`, with everything else of this user. */
+  constructor(origin: RegistrationOrigin, queueLimit: number, load: UserLoad, emit: Emit) {
+    this.#load = load;
     this.origin = origin;
     this.#queueLimit = queueLimit;
     this.#emit = emit;
@@ -32,7 +36,10 @@ export class UnidirectionalRegistration {
       this.#hand(notification, poll);
       return true;
     }
-    if (this.#queue.length >= this.#queueLimit) return false;
+    const { length } = notification.data;
+    if (this.#queue.length >= this.#queueLimit || this.#load.queuedBytes + length > USER_LIMITS.queuedBytes)
+      return false;
+    this.#load.queuedBytes += length;
     this.#queue.push(notification);
     return true;
   }
@@ -42,7 +49,10 @@ export class UnidirectionalRegistration {
     if (this.#terminated) return answer.give(failure(HRESULTS.RPC_S_CALL_CANCELLED));
     if (this.#poll.occupied) return answer.give(failure(HRESULTS.ASYNC_CALL_ALREADY_PARKED));
     const notification = this.#queue.shift();
-    if (notification !== undefined) return this.#hand(notification, answer);
+    if (notification !== undefined) {
+      this.#load.queuedBytes -= notification.data.length;
+      return this.#hand(notification, answer);
+    }
     this.#poll.park(answer);
     this.#emit({ ...this.origin, type: "client.waiting", method: "GetNotification", channel: null });
   }
@@ -50,7 +60,7 @@ export class UnidirectionalRegistration {
   /** Incoming notifications are terminated: the parked call and all later ones fail ([MS-PAN] 3.1.1.4.5). */
   terminate(): void {
     this.#terminated = true;
-    this.#queue.length = 0;
+    for (const { data } of this.#queue.splice(0)) this.#load.queuedBytes -= data.length;
     this.#poll.take()?.give(failure(HRESULTS.RPC_S_CALL_CANCELLED));
   }
 

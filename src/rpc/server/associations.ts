@@ -52,6 +52,7 @@ export class Associations<Owner extends AssociationOwner> {
   }
 }
 
-function addressOf(peer: string): string {
+/** The address of a peer without its port. */
+export function addressOf(peer: string): string {
   return peer.slice(0, peer.lastIndexOf(":"));
 }

@@ -23,8 +23,15 @@ import { sendFault, sendResponse } from "./responses.js";
 import type { Invocation } from "./service.js";
 import { prepareCall } from "./stub.js";
 
-/** Bytes of the largest stub from a client that is not logged on: nothing that it may call takes more. */
-const MAX_ANONYMOUS_REQUEST = 64 * 1024;
+/**
+ * What a client may make this server hold before it has logged on, in bytes: a request (nothing that it may call takes more), what
+ * arrived before its turn and what it has not read. With a PDU that is not complete yet, of 64 KiB at most, that is 128 KiB.
+ */
+const MAX_ANONYMOUS_REQUEST = 8 * 1024;
+const MAX_ANONYMOUS_INBOX = 24 * 1024;
+const MAX_ANONYMOUS_QUEUE = 24 * 1024;
+/** Bytes that may arrive before their turn once it has logged on. */
+const MAX_INBOX = 1024 * 1024;
 
 /** Ends a connection with a fault of this status. */
 class Refusal extends Error {
@@ -52,6 +59,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
   readonly #calls = new OpenCalls();
   /** Chunks that arrived while a leg of the logon was being worked on. */
   readonly #inbox: Uint8Array[] = [];
+  #inboxBytes = 0;
   #busy = false;
   #closed = false;
   /** What the bind settled; null before it. */
@@ -63,10 +71,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
     this.#endpoint = endpoint;
     this.#onClosed = onClosed;
     link.start({
-      data: (chunk) => {
-        this.#inbox.push(chunk);
-        void this.#work();
-      },
+      data: (chunk) => this.#arrived(chunk),
       closed: () => this.#end(),
     });
   }
@@ -76,6 +81,22 @@ export class ServerConnection<Owner extends AssociationOwner> {
     this.#end();
     if (how === "gently") this.#link.close();
     else this.#link.destroy();
+  }
+
+  /** Whether the client has said who it is, at a level that protects its calls. */
+  get loggedOn(): boolean {
+    return (this.#binding?.logon?.security ?? null) !== null;
+  }
+
+  /** A client that sends without waiting, or does not read, is served only as far as it costs little. */
+  #arrived(chunk: Uint8Array): void {
+    if (this.#closed) return;
+    const { loggedOn } = this;
+    if (this.#busy) this.#inboxBytes += chunk.length;
+    const tooMuch = this.#inboxBytes > (loggedOn ? MAX_INBOX : MAX_ANONYMOUS_INBOX);
+    if (tooMuch || (!loggedOn && this.#link.queued > MAX_ANONYMOUS_QUEUE)) return this.close("at once");
+    this.#inbox.push(chunk);
+    void this.#work();
   }
 
   /** Takes the chunks in order, one PDU after the other; a leg of a logon is waited for. */
@@ -93,6 +114,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
       this.#fail({ callId: 0, type: "bind" }, error);
     } finally {
       this.#busy = false;
+      this.#inboxBytes = 0;
     }
   }
 
@@ -174,8 +196,9 @@ export class ServerConnection<Owner extends AssociationOwner> {
   #request(binding: Binding<Owner>, pdu: RequestPdu, bytes: Uint8Array): void {
     if (bytes.length > binding.maxReceive)
       throw new ProtocolError(`a fragment of ${bytes.length} bytes, more than the ${binding.maxReceive} agreed on`);
-    const known = (binding.logon?.security ?? null) !== null;
-    const limit = known ? this.#endpoint.maxRequest : Math.min(this.#endpoint.maxRequest, MAX_ANONYMOUS_REQUEST);
+    const limit = this.loggedOn
+      ? this.#endpoint.maxRequest
+      : Math.min(this.#endpoint.maxRequest, MAX_ANONYMOUS_REQUEST);
     const request = this.#requests.add(pdu, openRequest(binding, pdu, bytes), limit);
     if (request === null) return;
     if (!binding.multiplexed && this.#calls.size > 0)

@@ -69,6 +69,9 @@ function repeats<Owner>(
   return transferSyntaxes.some((syntax) => transferSyntaxOf(syntax) === known.syntax);
 }
 
+/** Presentation contexts of a connection: far more than it has interfaces. */
+const MOST_CONTEXTS = 100;
+
 /** The first of our transfer syntaxes that a new context proposes for an interface of ours; null when there is none. */
 function choose<Owner>(
   proposed: readonly PresentationContext[],
@@ -78,7 +81,7 @@ function choose<Owner>(
     for (const proposal of proposed) {
       const { id, abstractSyntax } = proposal;
       const service = serviceOf(abstractSyntax, services);
-      if (service !== null && !agreed.has(id) && offers(proposal, syntax))
+      if (service !== null && !agreed.has(id) && agreed.size < MOST_CONTEXTS && offers(proposal, syntax))
         return { proposal, context: { service, syntax, abstractSyntax } };
     }
   return null;

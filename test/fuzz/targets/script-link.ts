@@ -20,6 +20,7 @@ export function chunksOf(stream: Uint8Array): Uint8Array[] {
  * at a time, then all the rest in chunks, and the end of the connection.
  */
 export class ScriptLink implements Link {
+  readonly queued = 0;
   readonly peer = "script:1";
   readonly #stream: Uint8Array;
   readonly #answers: number;

@@ -35,6 +35,7 @@ export const serverConnection: FuzzTarget = {
     let deliver: (chunk: Uint8Array) => void = () => undefined;
     let end: () => void = () => undefined;
     const link = {
+      queued: 0,
       peer: "fuzz:1",
       start: (handlers: { data: (chunk: Uint8Array) => void; closed: (error: null) => void }) => {
         deliver = (chunk) => handlers.data(chunk);

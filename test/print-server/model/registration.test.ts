@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ALL_USERS, ASYNC_UI, NOTIFICATION_RELEASE, PRINTER_CONFIGURATION } from "../../../src/pan/types.js";
-import { Bench, call, PER_USER_BIDI, PER_USER_UNI } from "./harness.js";
+import { Bench, call, EVERYBODY, PER_USER_BIDI, PER_USER_UNI } from "./harness.js";
 
 describe("RegisterClient ([MS-PAN] 3.1.1.4.1)", () => {
   it.each([
@@ -45,6 +45,38 @@ describe("RegisterClient ([MS-PAN] 3.1.1.4.1)", () => {
     expect(client.register(second, PER_USER_UNI)).toBe(0x80070015);
     client.unregister(first);
     expect(client.register(second, PER_USER_UNI)).toBe(0);
+  });
+
+  it("refuses the 2,001st registration of one user over all associations, and none of another's", () => {
+    const bench = new Bench();
+    const clients = [bench.client("DOM\\alice"), bench.client("OTHER\\Alice")];
+    for (const client of clients) for (let i = 0; i < 1000; i++) client.registered(PER_USER_UNI);
+    for (const client of clients) expect(client.register(client.create(), PER_USER_UNI)).toBe(0x80070015);
+    const bob = bench.client("DOM\\bob");
+    expect(bob.register(bob.create(), PER_USER_UNI)).toBe(0);
+  });
+
+  it("keeps 64 MiB of notifications for one user that asks for none", () => {
+    const bench = new Bench();
+    const clients = ["alice", "alice", "bob"].map((user) => bench.client(`DOM\\${user}`));
+    const handles = clients.map((client) => client.registered(PER_USER_UNI));
+    const delivered = Array.from({ length: 5 }, () => bench.model.notify(EVERYBODY, new Uint8Array(16 * 1024 * 1024)));
+    expect(delivered).toEqual([
+      { delivered: 3, lost: 0 },
+      { delivered: 3, lost: 0 },
+      { delivered: 1, lost: 2 },
+      { delivered: 1, lost: 2 },
+      { delivered: 0, lost: 3 },
+    ]);
+    clients[0]?.unregister(handles[0] ?? "");
+    expect(bench.model.notify(EVERYBODY, new Uint8Array(1))).toEqual({ delivered: 1, lost: 1 });
+  });
+
+  it("takes names to register for of at most 1 KiB", () => {
+    const client = new Bench().client();
+    const named = (length: number) => ({ ...PER_USER_UNI, pName: `\\\\s\\${"p".repeat(length - 4)}` });
+    expect(client.register(client.create(), named(512))).toBe(0);
+    expect(client.register(client.create(), named(513))).toBe(0x8007007b);
   });
 
   it("2.2.2, 2.2.3: refuses values outside the enumerations", () => {
