@@ -69,6 +69,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/strings.js")).stringsCommand(),
   },
   {
+    name: "schema",
+    usage: "",
+    summary: "print the JSON Schema of the lines of -o json",
+    load: async () => (await import("./commands/schema.js")).schemaCommand(),
+  },
+  {
     name: "completion",
     usage: "bash|zsh|fish",
     summary: "print a completion script for a shell",

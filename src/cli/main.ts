@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { chapterText, isChapter } from "./chapters.js";
 import type { CommandContext } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { Diagnostics } from "./diagnostics.js";
@@ -27,6 +28,11 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 async function run(context: CommandContext): Promise<void> {
+  const [first, chapter] = context.args;
+  if (first === "help" && isChapter(chapter)) {
+    process.stdout.write(chapterText(chapter));
+    return;
+  }
   refusePasswordOptions(context.args);
   const program = await buildProgram(selectCommand(context), context);
   if (context.args.length === 0) {
@@ -49,9 +55,9 @@ function splitHook(argv: readonly string[]): Pick<CommandContext, "args" | "hook
   return end < 0 ? { args: argv, hook: null } : { args: argv.slice(0, end), hook: argv.slice(end + 1) };
 }
 
-/** `help watch` is `watch --help`. */
+/** `help watch` is `watch --help`; `help rules` is a chapter of the manual. */
 function helpAsOption(argv: readonly string[]): readonly string[] {
-  return argv[0] === "help" ? [...argv.slice(1, 2), "--help"] : argv;
+  return argv[0] === "help" && !isChapter(argv[1]) ? [...argv.slice(1, 2), "--help"] : argv;
 }
 
 /** How often -v stands among the arguments; needed before they are parsed, to tell about errors in them. */

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { UsageError } from "../errors.js";
+import { CHAPTERS } from "./chapters.js";
 import type { CommandContext, CommandEntry } from "./command.js";
 import { configureCommand, examplesSection } from "./help.js";
 import { meantBy } from "./misspelling.js";
@@ -25,6 +26,7 @@ export async function buildProgram(selected: CommandEntry | null, context: Comma
       ["watch a print server as yourself", "panwatch watch printserver"],
       ["watch one printer, as JSON lines", "panwatch watch -o json CORP/alice@printserver/HP4 | jq ."],
       ["everything about a command", "panwatch watch --help"],
+      [`a chapter of the manual: ${CHAPTERS.join(", ")}`, "panwatch help rules"],
     ]),
   );
   return configureCommand(program);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { fileURLToPath } from "node:url";
+import { violationOf } from "./schema.js";
 
 /** The launcher, as npm installs it. */
 export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
@@ -23,6 +24,7 @@ export class Panwatch implements AsyncDisposable {
   readonly lines: Line[] = [];
   stderr = "";
   #ended = false;
+  #violation: string | null = null;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, [PANWATCH, ...args], { env: { ...process.env, ...env }, stdio: "pipe" });
@@ -31,7 +33,9 @@ export class Panwatch implements AsyncDisposable {
       this.#tell();
     });
     createInterface(this.#child.stdout).on("line", (line) => {
-      this.lines.push(JSON.parse(line) as Line);
+      const parsed = JSON.parse(line) as Line;
+      this.#violation ??= violationOf(parsed);
+      this.lines.push(parsed);
       this.#tell();
     });
     this.#exit = once(this.#child, "close").then(() => {
@@ -75,6 +79,7 @@ export class Panwatch implements AsyncDisposable {
   /** Waits for the end, and gives the exit code, or the signal's name. */
   async exit(): Promise<number | string | null> {
     await this.#exit;
+    if (this.#violation !== null) throw new Error(this.#violation);
     return this.#child.exitCode ?? this.#child.signalCode;
   }
 
@@ -85,6 +90,7 @@ export class Panwatch implements AsyncDisposable {
 
   async #until(what: string, isSo: () => boolean): Promise<void> {
     while (!isSo()) {
+      if (this.#violation !== null) throw new Error(this.#violation);
       if (this.#ended) {
         throw new Error(`panwatch ended without ${what}. stdout:\n${this.#printed()}\nstderr:\n${this.stderr}`);
       }
