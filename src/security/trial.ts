@@ -4,6 +4,9 @@ import { deferred, type Deferred } from "../waiting.js";
 /** How long a proof holds before one connection has to go first again, in milliseconds. */
 const FRESH_MS = 2000;
 
+/** Timers may fire a little early: whoever was told to come after the pause is not sent away again. */
+const SLACK_MS = 10;
+
 type State =
   | { readonly kind: "untried" }
   | { readonly kind: "proven"; readonly at: number }
@@ -40,7 +43,7 @@ export class SecretTrial {
   async begin(pauseMs: number): Promise<SecretUse> {
     for (;;) {
       const state = this.#state;
-      const restMs = state.kind === "doubted" ? state.until - performance.now() : 0;
+      const restMs = state.kind === "doubted" ? state.until - performance.now() - SLACK_MS : 0;
       if (state.kind === "refused" || (state.kind === "doubted" && restMs > 0)) throw notTried(state.refusal, restMs);
       if (state.kind === "proven" && performance.now() - state.at < FRESH_MS) return this.#use(null, pauseMs);
       if (this.#first === null) {
