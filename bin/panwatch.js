@@ -1,4 +1,9 @@
 #!/usr/bin/env node
-import { main } from "../dist/cli/main.js";
+import module from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
-await main(process.argv.slice(2));
+// Node 22 can keep what it has compiled, here in a folder that is nobody else's. Where that fails nothing is lost.
+module.enableCompileCache?.(join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "panwatch"));
+const { start } = await import("../dist/cli/start.js");
+await start(process.argv.slice(2));

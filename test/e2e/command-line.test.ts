@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { PANWATCH, type Line } from "./support/panwatch.js";
@@ -71,12 +72,16 @@ describe("help", () => {
     await run(["watch", "--help"], { env: { NODE_V8_COVERAGE: folder } });
     const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
     rmSync(folder, { recursive: true });
-    // How an account is written is of security's room, but it is a page of text: targets are read with it.
-    const loaded = [...reports.join("\n").matchAll(/\/dist\/(?!security\/account\.js)([\w-]+)\//g)].map(
-      ([, room]) => room,
-    );
-    expect(loaded).toContain("cli");
-    for (const room of ["watch", "rpc", "transport", "security", "print-server"]) expect(loaded).not.toContain(room);
+    const files = [...reports.join("\n").matchAll(/"file:\/\/([^"]+\/dist\/[^"]+)"/g)].map(([, file = ""]) => file);
+    const loaded = textOf(files);
+    expect(loaded.includes("register with print servers")).toBe(true);
+    const bundle = fileURLToPath(new URL("../../dist/bundle/", import.meta.url));
+    const all = textOf(readdirSync(bundle).map((name) => join(bundle, name)));
+    // What only pan and the embedded print server say.
+    for (const words of ["IRPCAsyncNotify_RegisterClient", "client.unregistered"]) {
+      expect(all.includes(words)).toBe(true);
+      expect(loaded.includes(words)).toBe(false);
+    }
   });
 });
 
@@ -226,4 +231,8 @@ async function closedPort(): Promise<string> {
   server.close();
   await once(server, "close");
   return String(typeof address === "object" ? address?.port : 0);
+}
+
+function textOf(files: readonly string[]): string {
+  return files.map((file) => readFileSync(file, "utf8")).join("\n");
 }
