@@ -1,4 +1,5 @@
 import { IRPCAsyncNotify, IRPCRemoteObject } from "../pan/idl.js";
+import { MAX_FRAGMENT } from "../rpc/handshake.js";
 import { BIND_FEATURES } from "../rpc/syntaxes.js";
 import type { SecurityContext } from "../security/context.js";
 import { NtlmAcceptor } from "../security/ntlm/acceptor.js";
@@ -20,7 +21,6 @@ import type { Endpoint } from "../rpc/server/endpoint.js";
  * result that [MS-PAN] 3.1.1.4.4 has for it.
  */
 const MAX_REQUEST = 0x0100_0000;
-const WINDOWS_MAX_FRAGMENT = 5840;
 
 export interface PanEndpointOptions {
   readonly options: PrintServerOptions;
@@ -50,7 +50,7 @@ export function panEndpoint({
     transferSyntaxes: options.transferSyntaxes ?? ["ndr64", "ndr"],
     // Only what is there is granted: one security context for a connection.
     features: options.featureNegotiation === false ? null : BIND_FEATURES.keepConnectionOnOrphan,
-    maxFragment: options.maxFragment ?? WINDOWS_MAX_FRAGMENT,
+    maxFragment: options.maxFragment ?? MAX_FRAGMENT,
     maxRequest: MAX_REQUEST,
     multiplexing: options.multiplexing ?? true,
     headerSigning: options.headerSigning ?? true,
@@ -78,8 +78,8 @@ export function mapperEndpoint(
     associations: new Associations(() => ({ user: null, rundown: () => undefined })),
     transferSyntaxes: ["ndr"],
     features: null,
-    maxFragment: WINDOWS_MAX_FRAGMENT,
-    maxRequest: WINDOWS_MAX_FRAGMENT,
+    maxFragment: MAX_FRAGMENT,
+    maxRequest: MAX_FRAGMENT,
     multiplexing: true,
     headerSigning: options.headerSigning ?? true,
     minLevel: epmMinLevel ?? "packet",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fromHex, toHex } from "../../src/bytes/hex.js";
-import { decodePdu, encodePdu } from "../../src/rpc/pdu/pdu.js";
+import { decodePdu } from "../../src/rpc/pdu/pdu.js";
+import { encodePdu } from "../rpc/support/encode-pdu.js";
 import { PDU_VECTORS } from "./rpc-vectors.js";
 
 describe("PDUs that others built", () => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodePdu } from "../../src/rpc/pdu/pdu.js";
+import { encodePdu } from "../rpc/support/encode-pdu.js";
 import { WHOLE } from "../../src/rpc/pdu/types.js";
 import { Victim } from "./support/victim.js";
 

@@ -6,7 +6,7 @@ import { NULL_HANDLE } from "../../src/ndr/types.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import { NtlmAcceptor } from "../../src/security/ntlm/acceptor.js";
 import { SpnegoAcceptor } from "../../src/security/spnego/acceptor.js";
-import { encodePdu } from "../../src/rpc/pdu/pdu.js";
+import { encodePdu } from "../rpc/support/encode-pdu.js";
 import { WHOLE } from "../../src/rpc/pdu/types.js";
 import { bind, bindNdr, OpenServer, request, STUBS } from "../rpc/server/wire.js";
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { fromHex } from "../../src/bytes/hex.js";
 import { DecodeError } from "../../src/errors.js";
 import type { AuthVerifier } from "../../src/rpc/pdu/sec-trailer.js";
-import { decodePdu, encodePdu, type Pdu } from "../../src/rpc/pdu/pdu.js";
+import { decodePdu, type Pdu } from "../../src/rpc/pdu/pdu.js";
+import { encodePdu } from "../rpc/support/encode-pdu.js";
 import type { SyntaxId } from "../../src/rpc/pdu/syntax-id.js";
 import { PDU_VECTORS } from "../golden/rpc-vectors.js";
 

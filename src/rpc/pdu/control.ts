@@ -1,4 +1,4 @@
-import { buildPdu, type PduCommon } from "./message.js";
+import type { PduCommon } from "./message.js";
 
 /** The third leg of an authentication that has three; without answer ([MS-RPCE] 2.2.2.10). Not used with SPNEGO. */
 export interface Auth3Pdu extends PduCommon {
@@ -18,11 +18,4 @@ export interface CoCancelPdu extends PduCommon {
 /** The client gives a call up: no answer is wanted (C706 12.6.4.8). */
 export interface OrphanedPdu extends PduCommon {
   readonly type: "orphaned";
-}
-
-/** The bytes of a PDU without body; auth3 has 4 bytes that mean nothing. */
-export function encodeControl(pdu: Auth3Pdu | ShutdownPdu | CoCancelPdu | OrphanedPdu): Uint8Array {
-  return buildPdu(pdu.type, pdu, (writer) => {
-    if (pdu.type === "auth3") writer.zeros(4);
-  });
 }

@@ -1,6 +1,6 @@
 import type { ByteReader } from "../../bytes/reader.js";
 import type { ByteWriter } from "../../bytes/writer.js";
-import { buildPdu, type PduCommon } from "./message.js";
+import type { PduCommon } from "./message.js";
 
 /** Bytes from the start of a fault to where stub data would be; servers send none ([MS-RPCE] 2.2.2.8). */
 export const FAULT_STUB_OFFSET = 32;
@@ -29,9 +29,4 @@ export function readFaultBody(reader: ByteReader): FaultFields {
 
 export function writeFaultFields(writer: ByteWriter, fields: FaultFields): void {
   writer.u32(fields.allocHint).u16(fields.contextId).u8(fields.cancelCount).u8(0).u32(fields.status).u32(0);
-}
-
-/** The bytes of a fault without protection, or with the given one. */
-export function encodeFault(pdu: FaultPdu): Uint8Array {
-  return buildPdu(pdu.type, pdu, (writer) => writeFaultFields(writer, pdu));
 }

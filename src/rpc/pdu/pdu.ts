@@ -1,12 +1,12 @@
 import { ByteReader } from "../../bytes/reader.js";
-import { encodeBind, readBindBody, type AlterContextPdu, type BindPdu } from "./bind.js";
-import { encodeBindAck, readBindAckBody, type AlterContextRespPdu, type BindAckPdu } from "./bind-ack.js";
-import { encodeBindNak, readBindNakBody, type BindNakPdu } from "./bind-nak.js";
-import { encodeControl, type Auth3Pdu, type CoCancelPdu, type OrphanedPdu, type ShutdownPdu } from "./control.js";
-import { encodeFault, readFaultBody, type FaultPdu } from "./fault.js";
+import { readBindBody, type AlterContextPdu, type BindPdu } from "./bind.js";
+import { readBindAckBody, type AlterContextRespPdu, type BindAckPdu } from "./bind-ack.js";
+import { readBindNakBody, type BindNakPdu } from "./bind-nak.js";
+import type { Auth3Pdu, CoCancelPdu, OrphanedPdu, ShutdownPdu } from "./control.js";
+import { readFaultBody, type FaultPdu } from "./fault.js";
 import { decodeHeader, HEADER_SIZE } from "./header.js";
-import { encodeRequest, readRequestBody, type RequestPdu } from "./request.js";
-import { encodeResponse, readResponseBody, type ResponsePdu } from "./response.js";
+import { readRequestBody, type RequestPdu } from "./request.js";
+import { readResponseBody, type ResponsePdu } from "./response.js";
 import { bodyEnd, decodeAuth, type AuthVerifier } from "./sec-trailer.js";
 
 /** A PDU of connection-oriented RPC, whoever sends it. */
@@ -59,29 +59,4 @@ function padded<Body>(body: Body, reader: ByteReader, auth: AuthVerifier | null)
   if (auth !== null && auth.padLength > reader.remaining)
     throw reader.fail("auth_pad_length", `is ${auth.padLength}, but ${reader.remaining} bytes are left of the body`);
   return body;
-}
-
-/** The bytes of a PDU. A protected request, response or fault is built by `buildFragment` instead. */
-export function encodePdu(pdu: Pdu): Uint8Array {
-  switch (pdu.type) {
-    case "request":
-      return encodeRequest(pdu);
-    case "response":
-      return encodeResponse(pdu);
-    case "fault":
-      return encodeFault(pdu);
-    case "bind":
-    case "alter_context":
-      return encodeBind(pdu);
-    case "bind_ack":
-    case "alter_context_resp":
-      return encodeBindAck(pdu);
-    case "bind_nak":
-      return encodeBindNak(pdu);
-    case "auth3":
-    case "shutdown":
-    case "co_cancel":
-    case "orphaned":
-      return encodeControl(pdu);
-  }
 }

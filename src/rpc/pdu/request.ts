@@ -1,7 +1,7 @@
 import { GUID_SIZE, guidFromBytes, guidToBytes, type Guid } from "../../bytes/guid.js";
 import type { ByteReader } from "../../bytes/reader.js";
 import type { ByteWriter } from "../../bytes/writer.js";
-import { buildPdu, type PduCommon } from "./message.js";
+import type { PduCommon } from "./message.js";
 import { PFC } from "./types.js";
 
 /** What a request says before its stub (C706 12.6.4.9). */
@@ -39,13 +39,4 @@ export function requestStubOffset(object: Guid | null): number {
 export function writeRequestFields(writer: ByteWriter, fields: RequestFields): void {
   writer.u32(fields.allocHint).u16(fields.contextId).u16(fields.opnum);
   if (fields.object !== null) writer.bytes(guidToBytes(fields.object));
-}
-
-/** The bytes of a request without protection, or with the given one; the object flag follows `object`. */
-export function encodeRequest(pdu: RequestPdu): Uint8Array {
-  const flags = pdu.object === null ? pdu.flags & ~PFC.OBJECT_UUID : pdu.flags | PFC.OBJECT_UUID;
-  return buildPdu(pdu.type, { ...pdu, flags }, (writer) => {
-    writeRequestFields(writer, pdu);
-    writer.bytes(pdu.stub);
-  });
 }

@@ -1,6 +1,6 @@
 import type { ByteReader } from "../../bytes/reader.js";
 import type { ByteWriter } from "../../bytes/writer.js";
-import { buildPdu, type PduCommon } from "./message.js";
+import type { PduCommon } from "./message.js";
 
 /** Bytes from the start of a response to its stub. */
 export const RESPONSE_STUB_OFFSET = 24;
@@ -30,12 +30,4 @@ export function readResponseBody(reader: ByteReader): ResponseFields & { stub: U
 
 export function writeResponseFields(writer: ByteWriter, fields: ResponseFields): void {
   writer.u32(fields.allocHint).u16(fields.contextId).u8(fields.cancelCount).u8(0);
-}
-
-/** The bytes of a response without protection, or with the given one. */
-export function encodeResponse(pdu: ResponsePdu): Uint8Array {
-  return buildPdu(pdu.type, pdu, (writer) => {
-    writeResponseFields(writer, pdu);
-    writer.bytes(pdu.stub);
-  });
 }

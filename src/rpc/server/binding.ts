@@ -1,4 +1,5 @@
 import { AuthenticationError } from "../../errors.js";
+import { MIN_FRAGMENT } from "../handshake.js";
 import type { AlterContextPdu, BindPdu } from "../pdu/bind.js";
 import { type AlterContextRespPdu, type BindAckPdu, encodeBindAck } from "../pdu/bind-ack.js";
 import type { AuthVerifier } from "../pdu/sec-trailer.js";
@@ -7,9 +8,6 @@ import type { Association, AssociationOwner } from "./associations.js";
 import type { Endpoint } from "./endpoint.js";
 import { type LoggedOn, ServerLogon } from "./logon.js";
 import { negotiate, type ServerContext } from "./negotiation.js";
-
-/** C706 12.6.3.1: every implementation takes fragments of this size. */
-const SMALLEST_MAX_FRAGMENT = 1432;
 
 /** What a bind settled for a connection, and what alter_context adds to it. */
 export class Binding<Owner extends AssociationOwner> {
@@ -92,6 +90,6 @@ export class Binding<Owner extends AssociationOwner> {
 
 /** The smaller of what both sides take, rounded down to a multiple of 8. */
 function largestFragment(theirs: number, ours: number): number {
-  const agreed = Math.max(Math.min(theirs, ours), SMALLEST_MAX_FRAGMENT);
+  const agreed = Math.max(Math.min(theirs, ours), MIN_FRAGMENT);
   return agreed - (agreed % 8);
 }

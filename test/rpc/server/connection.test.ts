@@ -3,7 +3,8 @@ import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } fro
 import type { ContextHandle } from "../../../src/ndr/types.js";
 import { closeChannel, create, getNotification, registerClient } from "../../../src/pan/idl.js";
 import { ASYNC_UI, NOTIFICATION_RELEASE, PER_USER, UNIDIRECTIONAL } from "../../../src/pan/types.js";
-import { encodePdu, type Pdu } from "../../../src/rpc/pdu/pdu.js";
+import type { Pdu } from "../../../src/rpc/pdu/pdu.js";
+import { encodePdu } from "../support/encode-pdu.js";
 import { PFC, WHOLE } from "../../../src/rpc/pdu/types.js";
 import { encodeVerificationTrailer } from "../../../src/rpc/verification-trailer.js";
 import { alter, bind, bindNdr, CONTEXTS, OpenServer, request, STUBS, type Wire } from "./wire.js";

@@ -2,7 +2,8 @@ import { PduFramer } from "../../../src/rpc/framing.js";
 import type { AlterContextPdu, BindPdu } from "../../../src/rpc/pdu/bind.js";
 import type { ContextResult } from "../../../src/rpc/pdu/bind-ack.js";
 import type { FaultFields } from "../../../src/rpc/pdu/fault.js";
-import { decodePdu, encodePdu, type Pdu } from "../../../src/rpc/pdu/pdu.js";
+import { decodePdu, type Pdu } from "../../../src/rpc/pdu/pdu.js";
+import { encodePdu } from "./encode-pdu.js";
 import { requestStubOffset, type RequestPdu } from "../../../src/rpc/pdu/request.js";
 import { PFC, WHOLE } from "../../../src/rpc/pdu/types.js";
 import {
