@@ -169,27 +169,31 @@ describe("a broken file ends in an error", () => {
   });
 
   it("that repeats its entries without end", () => {
-    const many = Array.from({ length: 3000 }, (_, i) => ({ type: 2, id: i + 1, lang: 0, bytes: Uint8Array.of(1) }));
-    const bytes = image(many);
-    const { rsrcRaw } = layout(bytes);
-    const directory = Buffer.from(bytes.buffer, rsrcRaw);
-    const ids = directory.readUInt32LE(20) % 2 ** 31;
-    // Every id leads to the directory of all ids, which then would be languages: 3,000 times 3,000.
-    for (let i = 0; i < 3000; i++) directory.writeUInt32LE(2 ** 31 + ids, ids + 16 + 8 * i + 4);
-    expect(() => open(bytes)).toThrow(DecodeError);
+    const bytes = Uint8Array.of(1);
+    const ids = Array.from({ length: 2000 }, (_, i) => ({ type: 2, id: i + 1, lang: 0, bytes }));
+    const languages = Array.from({ length: 199 }, (_, i) => ({ type: 2, id: 1, lang: i + 1, bytes }));
+    const file = image([...ids, ...languages]);
+    const directory = Buffer.from(file.buffer, layout(file).rsrcRaw);
+    const first = directory.readUInt32LE(20) % 2 ** 31;
+    // Every id leads to the 200 languages of the first.
+    const target = directory.readUInt32LE(first + 20);
+    for (let i = 0; i < 2000; i++) directory.writeUInt32LE(target, first + 16 + 8 * i + 4);
+    expect(() => open(file)).toThrow("more than 100000 entries in all");
   });
 
   it.each([
-    ["a block outside", Buffer.concat([u32(1), u32(7), u32(7), u32(9999)])],
-    ["a message shorter than its head", Buffer.concat([u32(1), u32(7), u32(7), u32(16), u32(3)])],
+    ["a block outside", Buffer.concat([u32(1), u32(7), u32(7), u32(9999)]), "length of a message"],
+    ["a message shorter than its head", Buffer.concat([u32(1), u32(7), u32(7), u32(16), u32(3)]), "3 is less than 4"],
     [
       "four thousand million messages",
       Buffer.concat([u32(1), u32(0), u32(0xffffffff), u32(16), Buffer.alloc(4e6, "\x04\0\0\0")]),
+      "more than 100000",
     ],
-    ["blocks without end", Buffer.concat([u32(0xffffffff), Buffer.alloc(12 * 1000)])],
-  ])("whose table of messages has %s", (_what, table) => {
+    ["blocks without end", Buffer.concat([u32(0xffffffff), Buffer.alloc(12 * 1000)]), "text of a message"],
+  ])("whose table of messages has %s", (_what, table, message) => {
     const file = open(image([{ type: 11, id: 1, lang: 0, bytes: table }]));
     expect(() => file.string(7)).toThrow(DecodeError);
+    expect(() => file.string(7)).toThrow(message);
   });
 
   it("whose string is longer than its block", () => {

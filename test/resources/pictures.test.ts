@@ -1,4 +1,4 @@
-import { deflateSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.js";
@@ -145,7 +145,10 @@ describe("a PNG", () => {
       ...chunks.map(([type, data]) => {
         const length = Buffer.alloc(4);
         length.writeUInt32BE(data.length);
-        return Buffer.concat([length, Buffer.from(type, "latin1"), data, Buffer.alloc(4)]);
+        const sum = Buffer.alloc(4);
+        const summed = Buffer.concat([Buffer.from(type, "latin1"), data]);
+        sum.writeUInt32BE(crc32(summed));
+        return Buffer.concat([length, summed, sum]);
       }),
     ]);
   }
@@ -158,16 +161,25 @@ describe("a PNG", () => {
   }
   const bomb: [string, Buffer] = ["IDAT", deflateSync(Buffer.alloc(1e6))];
 
+  const end: [string, Buffer] = ["IEND", Buffer.alloc(0)];
+  const wrongSum = png(header(1, 1), ["IDAT", deflateSync(Buffer.alloc(5))], end);
+  wrongSum[30] = 77;
+
+  it("may come from elsewhere", () => {
+    expect(decodePng(png(header(1, 1), ["IDAT", deflateSync(Buffer.alloc(5))], end))).toMatchObject({ width: 1 });
+  });
+
   it.each([
-    ["larger than any", png(header(10_000, 10_000), bomb)],
-    ["interlaced", png(header(1, 1, 1), bomb)],
-    ["that changes its size later", png(header(1, 1), header(4000, 4000, 1), bomb)],
-    ["that begins with something else", png(["tEXt", Buffer.alloc(13)], header(1, 1))],
-    ["with wrong sums", png(header(1, 1), bomb, ["IEND", Buffer.alloc(0)])],
-    ["cut", Buffer.from(encodePng(picture).subarray(0, 50))],
-    ["of more than 4 MiB", Buffer.concat([encodePng(picture), Buffer.alloc(4 * 2 ** 20)])],
-  ])("%s is refused", (_what, bytes) => {
+    ["larger than any", png(header(10_000, 10_000), bomb, end), "pixels"],
+    ["interlaced", png(header(1, 1, 1), bomb, end), "interlacing"],
+    ["that changes its size later", png(header(1, 1), header(4000, 4000, 1), bomb, end), "comes again"],
+    ["that begins with something else", png(["tEXt", Buffer.alloc(13)], header(1, 1)), "is not the first chunk"],
+    ["with a wrong sum", wrongSum, "PNG at offset 0"],
+    ["cut", Buffer.from(encodePng(picture).subarray(0, 50)), "needs"],
+    ["of more than 4 MiB", Buffer.concat([encodePng(picture), Buffer.alloc(4 * 2 ** 20)]), "are more than"],
+  ])("%s is refused", (_what, bytes, message) => {
     expect(() => decodePng(bytes)).toThrow(DecodeError);
+    expect(() => decodePng(bytes)).toThrow(message);
   });
 });
 

@@ -48,6 +48,7 @@ describe("a recording", () => {
     writeFileSync(file, whole + whole.slice(0, -20));
     recorder().received(ORIGIN, raw);
     expect(await replayed()).toHaveLength(2);
+    expect(readFileSync(file, "utf8").match(/^\{"v":1,"type":"recording".*\}$/gm)).toHaveLength(3);
     expect(told).toEqual([`line 4 of ${file} is no line of a recording, and is skipped`]);
   });
 
