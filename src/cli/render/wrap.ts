@@ -34,8 +34,11 @@ function breakWord(word: string, width: number, used: number): string[] {
   const parts: string[] = [];
   let part = "";
   let columns = used;
+  // A text is made of few different characters, and asking for a width is dear (40 µs for an ideograph).
+  const widths = new Map<string, number>();
   for (const character of graphemes(word)) {
-    const more = displayWidth(character);
+    const more = widths.get(character) ?? displayWidth(character);
+    widths.set(character, more);
     if (columns + more > width && columns > 0) {
       parts.push(part);
       [part, columns] = ["", 0];

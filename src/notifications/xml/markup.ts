@@ -1,7 +1,7 @@
 import { clip } from "../../bytes/clip.js";
 import { DecodeError } from "../../errors.js";
 import { FORBIDDEN_CHARACTER, NAME, SPACE, isBlank } from "./characters.js";
-import { checkReferences } from "./references.js";
+import { checkReferences, decodeReferences } from "./references.js";
 
 /** Levels of elements in a document; those of MS-PAN have six. */
 export const MAX_DEPTH = 100;
@@ -11,8 +11,8 @@ export const MAX_DEPTH = 100;
  */
 export const MAX_ELEMENTS = 20_000;
 /**
- * Characters from which on a run of text without references is handed on as a CDATA section, which fast-xml-parser copies
- * at once; other text it gathers character by character (for 10 MiB 66 ms a MiB instead of 9).
+ * Characters from which on a run of text is handed on as a CDATA section, which fast-xml-parser copies at once; other text
+ * it gathers character by character (66 ms a MiB instead of 9, and 38 bytes of memory a byte instead of 25).
  */
 const LONG_TEXT = 64;
 /** Attributes of one element; those of MS-PAN have four. */
@@ -97,8 +97,11 @@ class MarkupWalk {
     const end = data.indexOf("]]>");
     if (end !== -1) throw this.#error("]]> stands outside a CDATA section", start + end);
     checkReferences(data, start);
-    if (data.length < LONG_TEXT || data.includes("&")) return;
-    this.#kept.push(this.#text.slice(this.#cutAt, start), "<![CDATA[", data, "]]>");
+    if (data.length < LONG_TEXT) return;
+    const meant = decodeReferences(data.replace(/\r\n?/g, "\n"));
+    // What no section can hold stays as it is written.
+    if (meant.includes("\r") || meant.includes("]]>")) return;
+    this.#kept.push(this.#text.slice(this.#cutAt, start), "<![CDATA[", meant, "]]>");
     this.#cutAt = this.#at;
   }
 

@@ -178,6 +178,14 @@ describe("parsing XML", () => {
     expect(error.offset).toBe(offset);
   });
 
+  it.each(["&#13;", "&#xD;\r\n", "]]&gt;", "\r\n&lt;\r", "&amp;lt;", "]]]]&#62;"])(
+    "reads %j the same in a long run of text as in a short one",
+    (piece) => {
+      const short = text(`<a>${piece}</a>`);
+      expect(text(`<a>${piece.repeat(100)}</a>`)).toBe(short.repeat(100));
+    },
+  );
+
   it("cuts out processing instructions, whose quotation marks fast-xml-parser takes for those of attributes", () => {
     const xml = "<a><?p it's?><b/><?p it's?>x</a>";
     expect(alone.parse(xml)).not.toEqual(alone.parse("<a><b/>x</a>"));
