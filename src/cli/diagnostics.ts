@@ -7,10 +7,15 @@ import { sanitise, sanitiseLines } from "./sanitise.js";
 /** Bytes that a blocked stderr keeps at most; what comes then is dropped. */
 const MAX_WAITING = 1 << 20;
 
+/** Texts that are kept at most while a question stands on the terminal. */
+const MAX_HELD = 1000;
+
 /** What is said on stderr, cleaned of whatever a server may have put into it. */
 export class Diagnostics {
   readonly #stream: Writable;
   readonly #verbosity: number;
+  /** What waits while stderr is held. */
+  #held: string[] | null = null;
 
   /** `verbosity` is how often -v was given. */
   constructor(stream: Writable, verbosity: number) {
@@ -31,7 +36,20 @@ export class Diagnostics {
 
   /** A text that is clean already, or made of clean parts and colours. */
   block(text: string): void {
-    if (this.#stream.writableLength <= MAX_WAITING) this.#stream.write(`${text}\n`);
+    if (this.#held !== null) {
+      if (this.#held.length < MAX_HELD) this.#held.push(text);
+    } else if (this.#stream.writableLength <= MAX_WAITING) this.#stream.write(`${text}\n`);
+  }
+
+  /** Keeps back what is said until what it gives is disposed of: a question stands on the terminal. One at a time. */
+  hold(): Disposable {
+    const held: string[] = (this.#held = []);
+    return {
+      [Symbol.dispose]: () => {
+        this.#held = null;
+        for (const text of held) this.block(text);
+      },
+    };
   }
 
   /** What ends the command: one sentence and what to do about it. The stack only with -vv. */

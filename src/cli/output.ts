@@ -44,6 +44,7 @@ export class LineOutput {
   #dropped: { count: number; from: Date; to: Date; about: Set<string> } | null = null;
   #end: OutputEnd | null = null;
   #flushed: (() => void)[] = [];
+  #held = false;
   readonly #ended = new AbortController();
 
   /** Makes the line that tells what was dropped; whoever writes lines that may be dropped sets it. */
@@ -86,9 +87,20 @@ export class LineOutput {
     this.write({ text, about: "", time: new Date(), last: true });
   }
 
+  /** Keeps lines back until what it gives is disposed of: something on the terminal must not be written into. One at a time. */
+  hold(): Disposable {
+    this.#held = true;
+    return {
+      [Symbol.dispose]: () => {
+        this.#held = false;
+        if (!this.#writing && this.#end === null) this.#next();
+      },
+    };
+  }
+
   /** Waits until everything is written, or cannot be. */
   async flush(): Promise<void> {
-    if (!this.#writing || this.#end !== null) return;
+    if ((!this.#writing && !this.#held) || this.#end !== null) return;
     await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
 
@@ -98,7 +110,7 @@ export class LineOutput {
   }
 
   #enqueue(bytes: Buffer): void {
-    if (!this.#writing) {
+    if (!this.#writing && !this.#held) {
       this.#put(bytes);
       return;
     }
@@ -123,6 +135,7 @@ export class LineOutput {
   }
 
   #next(): void {
+    if (this.#held) return;
     const bytes = this.#waiting.shift();
     if (bytes) {
       this.#waitingBytes -= bytes.length;

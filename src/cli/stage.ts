@@ -95,8 +95,19 @@ export class Stage {
     if (!this.output.quiet) this.diagnostics.line(text);
   }
 
-  /** Asks for a password on the terminal; see {@link askPassword}. */
-  readonly ask = (question: string, hint: string): Promise<string> => askPassword(question, hint, this.leaving);
+  /** Asks for a password on the terminal, where nothing else is printed meanwhile; see {@link askPassword}. */
+  readonly ask = async (question: string, hint: string): Promise<string> => {
+    if (process.stdout.isTTY) await this.stdout.flush();
+    const holds = [
+      ...(process.stdout.isTTY ? [this.stdout.hold()] : []),
+      ...(process.stderr.isTTY ? [this.diagnostics.hold()] : []),
+    ];
+    try {
+      return await askPassword(question, hint, this.leaving);
+    } finally {
+      for (const hold of holds) hold[Symbol.dispose]();
+    }
+  };
 
   /** How text for people looks on stdout or stderr. */
   async paper(stream: NodeJS.WriteStream): Promise<Paper> {

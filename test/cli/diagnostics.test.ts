@@ -21,6 +21,17 @@ describe("what is said on stderr", () => {
     expect(said()).toBe(expected);
   });
 
+  it("waits while it is held", () => {
+    const { diagnostics, said } = open(0);
+    const hold = diagnostics.hold();
+    diagnostics.line("a");
+    diagnostics.notice("b", "warn");
+    expect(said()).toBe("");
+    hold[Symbol.dispose]();
+    diagnostics.line("c");
+    expect(said()).toBe("a\npanwatch: b\nc\n");
+  });
+
   it("is clean of what a server put into it, and one line", () => {
     const { diagnostics, said } = open(0);
     diagnostics.failure(new PanwatchError("fault", "the server said \u001b[2J\u202ehello\nthere"));

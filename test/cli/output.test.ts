@@ -50,6 +50,30 @@ function open(limits: Partial<OutputLimits> = {}) {
 }
 
 describe("lines for stdout", () => {
+  it("wait while they are held, and come in their order then", async () => {
+    const { reader, output, write } = open();
+    reader.free = true;
+    write("before");
+    const hold = output.hold();
+    write("a");
+    write("b");
+    const flushed = output.flush();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reader.taken).toEqual(["before\n"]);
+    hold[Symbol.dispose]();
+    await flushed;
+    expect(reader.taken).toEqual(["before\n", "a\n", "b\n"]);
+  });
+
+  it("need not wait after a hold in which there were none", async () => {
+    const { reader, output, write } = open();
+    reader.free = true;
+    output.hold()[Symbol.dispose]();
+    await output.flush();
+    write("a");
+    expect(reader.taken).toEqual(["a\n"]);
+  });
+
   it("are written one by one, each with one write", async () => {
     const { reader, output, write } = open();
     reader.free = true;
