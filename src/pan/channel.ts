@@ -103,7 +103,8 @@ export class Channel {
     try {
       return await this.#receive(type, data, first);
     } catch (error) {
-      throw await this.#leaveAfter(error);
+      await this.#leaveAfter(error);
+      throw error;
     }
   }
 
@@ -116,7 +117,11 @@ export class Channel {
     };
     const method = idl.getNotificationSendResponse;
     const options = { maxStub: this.#options.maxSize + STUB_OVERHEAD };
-    const out = await invoke(this.#association, idl.IRPCAsyncNotify, method, values, options);
+    const out = await invoke(this.#association, idl.IRPCAsyncNotify, method, values, options).catch(
+      (error: unknown) => {
+        throw error instanceof TooLargeError ? this.#dropped(error) : error;
+      },
+    );
     const gone = isNullHandle(out.pChannel);
     if (gone) this.#closed();
     if (failed(out.result)) throw hresultError(method.name, out.result);
@@ -178,17 +183,17 @@ export class Channel {
     }
   }
 
-  /** After a failed wait the channel is closed, unless it came back NULL ([MS-PAN] 3.1.1.4.4). Gives what to throw. */
-  async #leaveAfter(error: unknown): Promise<unknown> {
-    let reported = error;
-    if (error instanceof TooLargeError && error.head.length >= 20) {
-      const transferSyntax = this.#association.transferSyntax(idl.IRPCAsyncNotify);
-      if (error.head.subarray(0, 20).every((byte) => byte === 0)) this.#closed();
-      reported = notificationTooLarge(error, this.#options.maxSize, "getNotificationSendResponse", transferSyntax);
-    }
+  /** The answer was too large to be taken; its head tells the notification's size, and whether the channel is gone. */
+  #dropped(error: TooLargeError): TooLargeError {
+    if (error.head.length >= 20 && error.head.subarray(0, 20).every((byte) => byte === 0)) this.#closed();
+    const syntax = this.#association.transferSyntax(idl.IRPCAsyncNotify);
+    return notificationTooLarge(error, this.#options.maxSize, "getNotificationSendResponse", syntax);
+  }
+
+  /** After a failed wait the channel is closed, unless it came back NULL ([MS-PAN] 3.1.1.4.4). */
+  async #leaveAfter(error: unknown): Promise<void> {
     if (asPanwatchError(error).isAnswer) await this.abandon();
     else this.#closed();
-    return reported;
   }
 
   #expectHeld(): void {

@@ -79,7 +79,7 @@ describe("a watch", () => {
     const shown = await watchToEnd(["-n", "1"], () => print.messageBox("Order toner?"));
     expect(shown.code).toBe(0);
     expect(shown.stdout).toMatch(
-      /Buttons: OK \(IDOK\), Cancel \(IDCANCEL\)\n +To answer: panwatch watch 127.0.0.1 .* --reply button=IDOK\n/,
+      /Buttons: OK \(IDOK\), Cancel \(IDCANCEL\)\n +To answer: panwatch answer 127.0.0.1 .*--button IDOK\n/,
     );
     expect(print.events.filter(({ type }) => type === "client.replied")).toEqual([]);
     expect(print.events).toContainEqual(expect.objectContaining({ type: "client.released", reason: "released" }));

@@ -1,0 +1,56 @@
+import { NULL_HANDLE, type ContextHandle } from "../../../src/ndr/types.js";
+import type { Method } from "../../../src/ndr/method.js";
+import type { Association, CallOptions } from "../../../src/rpc/association.js";
+
+/** Answers a call: out parameters, or a promise of them; `nth` counts the calls of the method from 1. */
+export type Answer = (values: Readonly<Record<string, unknown>>, nth: number, options: CallOptions) => unknown;
+
+export const OBJECT: ContextHandle = { attributes: 0, uuid: "11111111-0000-0000-0000-000000000000" };
+
+/** A handle of its own for each number. */
+export function handle(number: number): ContextHandle {
+  return { attributes: 0, uuid: `22222222-0000-0000-0000-${String(number).padStart(12, "0")}` };
+}
+
+/** What GetNotificationSendResponse and GetNotification answer. */
+export function notified(type: string | null, data: Uint8Array | null, result = 0): object {
+  return { ppOutNotificationType: type, pOutSize: data?.length ?? 0, ppOutNotificationData: data, result };
+}
+
+export const parked = (): Promise<never> => new Promise(() => undefined);
+
+/** An association without a network: it logs each call, and answers as the script says. Everything else succeeds. */
+export class ScriptedAssociation {
+  readonly log: string[] = [];
+  readonly #script: Readonly<Record<string, Answer>>;
+  readonly #counts = new Map<string, number>();
+  readonly closed = parked();
+  readonly info = { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr" };
+
+  constructor(script: Readonly<Record<string, Answer>> = {}) {
+    this.#script = script;
+  }
+
+  get association(): Association {
+    return this as unknown as Association;
+  }
+
+  transferSyntax(): string {
+    return "ndr";
+  }
+
+  close(): void {
+    this.log.push("close");
+  }
+
+  async call(_iface: unknown, method: Method, values: Readonly<Record<string, unknown>>, options: CallOptions) {
+    const name = method.name.slice(method.name.indexOf("_") + 1);
+    const nth = (this.#counts.get(name) ?? 0) + 1;
+    this.#counts.set(name, nth);
+    this.log.push(name);
+    const answer = this.#script[name];
+    if (answer !== undefined) return answer(values, nth, options);
+    const handles = { ppRemoteObj: name === "Create" ? OBJECT : NULL_HANDLE, pChannel: NULL_HANDLE };
+    return name.startsWith("Get") ? parked() : { ...handles, ppRmtServerReferral: null, result: 0 };
+  }
+}
