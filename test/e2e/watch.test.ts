@@ -5,6 +5,8 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { encodeUtf16 } from "../../src/bytes/utf16.js";
+import { PRINTER_CONFIGURATION } from "../../src/pan/types.js";
 import { Panwatch, PANWATCH, type Line } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT } from "./support/print-server.js";
 import { cleanEnvironment, run, type Ended } from "./support/run.js";
@@ -73,6 +75,24 @@ describe("a watch", () => {
     expect(shown.stdout).toMatch(/^[\d:]{8} ● Balloon n1 from 127.0.0.1\n {9}Paper jam\n {9}Body\n$/);
     const quiet = await watchToEnd(["-n", "1", "-q"], () => print.balloon("Paper jam"));
     expect(quiet).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it("goes on after what cannot be read, in both types ([MS-PAN] 3.2.3.4.1, 3.2.4.4.1)", async () => {
+    const shown = await watchToEnd(["-n", "4", "-o", "json"], () => {
+      print.asyncUi("<toastUI/>");
+      print.balloon("After");
+      print.server.notify({ type: PRINTER_CONFIGURATION, data: encodeUtf16("<Query/>\0") });
+      print.configuration("\\Printer.X:Y", 1);
+    });
+    const lines = shown.stdout.trimEnd().split("\n");
+    const types = lines.map((line) => (JSON.parse(line) as Line)["type"] as string);
+    expect(types.filter((type) => type.startsWith("notification.")).sort()).toEqual([
+      "notification.balloon",
+      "notification.printerConfiguration",
+      "notification.unknown",
+      "notification.unknown",
+    ]);
+    expect(shown.code).toBe(0);
   });
 
   it("shows a message box with the command that would answer it, and releases it", async () => {
