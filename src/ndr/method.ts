@@ -10,6 +10,8 @@ export type Parameters = Readonly<Record<string, NdrType<unknown>>>;
 export interface Method<In extends Parameters = Parameters, Out extends Parameters = Parameters> {
   readonly name: string;
   readonly opnum: number;
+  /** Whether a call may wait for something to happen, for hours if need be; all others are answered at once. */
+  readonly waits: boolean;
   readonly in: In;
   readonly out: Out;
 }
@@ -26,9 +28,9 @@ export type OutOf<M extends Method> = ValuesOf<M["out"]>;
 export function method<const In extends Parameters, const Out extends Parameters>(
   name: string,
   opnum: number,
-  parameters: { readonly in: In; readonly out: Out },
+  parameters: { readonly in: In; readonly out: Out; readonly waits?: true },
 ): Method<In, Out> {
-  return { name, opnum, ...parameters };
+  return { name, opnum, waits: false, ...parameters };
 }
 
 /** The stub of a request. Throws a TypeError or RangeError for values that are not what the table says. */

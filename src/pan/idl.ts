@@ -80,6 +80,7 @@ export const unregisterClient = method("IRPCAsyncNotify_UnregisterClient", 1, {
  */
 /** [MS-PAN] 3.1.1.4.3; opnum 2 is reserved for local use. */
 export const getNewChannel = method("IRPCAsyncNotify_GetNewChannel", 3, {
+  waits: true,
   in: { pRemoteObj: contextHandle },
   out: {
     pNoOfChannels: u32,
@@ -100,6 +101,7 @@ export const getNewChannel = method("IRPCAsyncNotify_GetNewChannel", 3, {
  */
 /** [MS-PAN] 3.1.1.4.4 */
 export const getNotificationSendResponse = method("IRPCAsyncNotify_GetNotificationSendResponse", 4, {
+  waits: true,
   in: {
     pChannel: contextHandle,
     pInNotificationType: unique(guid),
@@ -124,6 +126,7 @@ export const getNotificationSendResponse = method("IRPCAsyncNotify_GetNotificati
  */
 /** [MS-PAN] 3.1.1.4.5 */
 export const getNotification = method("IRPCAsyncNotify_GetNotification", 5, {
+  waits: true,
   in: { pRemoteObj: contextHandle },
   out: {
     ppOutNotificationType: unique(guid),
@@ -140,8 +143,9 @@ export const getNotification = method("IRPCAsyncNotify_GetNotification", 5, {
  *   [in] unsigned long InSize,
  *   [in, size_is(InSize), unique] byte* pReason);
  */
-/** [MS-PAN] 3.1.1.4.6 */
+/** [MS-PAN] 3.1.1.4.6; it may run the code of a driver before it answers. */
 export const closeChannel = method("IRPCAsyncNotify_CloseChannel", 6, {
+  waits: true,
   in: {
     pChannel: contextHandle,
     pInNotificationType: guid,

@@ -4,7 +4,7 @@ import type { Association, CallOptions } from "../rpc/association.js";
 import type { RpcInterface } from "../rpc/interface.js";
 import { failed, HRESULTS, hresultHint, hresultMeaning, hresultName } from "./hresults.js";
 import { hex32 } from "../bytes/hex.js";
-import { closeChannel, create, getNewChannel, getNotification, getNotificationSendResponse } from "./idl.js";
+import { create } from "./idl.js";
 
 /** The error of a method that answered with a failed HRESULT, whether returned or thrown as a fault. */
 export function hresultError(method: string, code: number, cause?: unknown): HresultError {
@@ -34,12 +34,6 @@ function meaningOf(method: string, code: number): ErrorMeaning {
 }
 
 /**
- * The methods that wait for something to happen, for hours if need be ([MS-PAN] 3.1.1.4.3 to .5), and CloseChannel, which may
- * run a driver's code and is bounded by its channel; all others are prompt.
- */
-const WAITING: readonly Method[] = [getNewChannel, getNotificationSendResponse, getNotification, closeChannel];
-
-/**
  * Calls a method and gives its out parameters, the return value among them as it came. A fault whose status has the
  * sign bit set is the same as that HRESULT returned ([MS-PAN] 3.1.1.4.3, 3.1.1.4.5) and is thrown as a HresultError.
  */
@@ -51,7 +45,7 @@ export async function invoke<M extends Method>(
   options?: CallOptions,
 ): Promise<OutOf<M>> {
   try {
-    return await association.call(iface, method, values, { prompt: !WAITING.includes(method), ...options });
+    return await association.call(iface, method, values, options);
   } catch (error) {
     if (error instanceof FaultError && failed(error.status)) throw hresultError(method.name, error.status, error);
     throw error;

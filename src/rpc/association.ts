@@ -55,8 +55,6 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** The largest response to take, in bytes of stub; 16 MiB and some when not given. */
   readonly maxStub?: number | undefined;
-  /** The method never waits for anything: when its answer is not there in time, the association is over. */
-  readonly prompt?: boolean | undefined;
 }
 
 /**
@@ -133,14 +131,15 @@ export class Association {
 
   /**
    * Calls a method and gives its out parameters; where a connection is free and knows the interface, the request is sent before
-   * this returns. Throws FaultError, DisconnectedError, TooLargeError, DecodeError, IntegrityError, ProtocolError,
+   * this returns. The association is over when a method that never waits is not answered in time. Throws FaultError,
+   * DisconnectedError, TooLargeError, DecodeError, IntegrityError, ProtocolError,
    * NoInterfaceError, what opening a further connection throws, and the abort error of `signal`.
    */
   async call<M extends Method>(
     iface: RpcInterface,
     method: M,
     values: InOf<M>,
-    { signal, maxStub = DEFAULT_MAX_STUB, prompt = false }: CallOptions = {},
+    { signal, maxStub = DEFAULT_MAX_STUB }: CallOptions = {},
   ): Promise<OutOf<M>> {
     // Another call may take a new connection first. Nothing may be awaited between choosing one and sending on it.
     let way = this.#wayFor(iface);
@@ -150,12 +149,12 @@ export class Association {
     }
     const { connection, context } = way;
     this.#transferSyntaxes.set(iface.uuid, context.transferSyntax);
-    const { name: what, opnum } = method;
+    const { name: what, opnum, waits } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
     this.#budget.raise(BUDGETED_ANSWERS * maxStub);
     const beside = connection.hasWaiting;
-    const answer = connection.call({ context, opnum, stub, what, maxStub, budget: this.#budget, prompt, signal });
-    return decodeResponse(method, context.transferSyntax, await (prompt ? this.#prompt(answer, what, beside) : answer));
+    const answer = connection.call({ context, opnum, stub, what, maxStub, budget: this.#budget, waits, signal });
+    return decodeResponse(method, context.transferSyntax, await (waits ? answer : this.#prompt(answer, what, beside)));
   }
 
   /** Closes all connections, after what was sent: the server runs down every handle. Pending calls fail. */

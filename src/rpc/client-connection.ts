@@ -39,8 +39,8 @@ export interface ConnectionCall {
   readonly maxStub: number;
   /** What the answer counts against while it arrives. */
   readonly budget?: Budget | undefined;
-  /** The method never waits for anything. */
-  readonly prompt?: boolean | undefined;
+  /** The method may wait for something to happen. */
+  readonly waits?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -129,7 +129,7 @@ export class ClientConnection {
 
   /** Whether a call is in flight that may wait for something to happen. */
   get hasWaiting(): boolean {
-    return [...this.#calls.values()].some(({ prompt }) => !prompt);
+    return [...this.#calls.values()].some(({ waits }) => waits);
   }
 
   /**

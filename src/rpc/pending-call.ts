@@ -13,8 +13,8 @@ const LARGEST_ALLOC_HINT = 0x7fff_ffff;
 export class PendingCall {
   /** The method, for messages. */
   readonly what: string;
-  /** The method never waits for anything. */
-  readonly prompt: boolean;
+  /** The method may wait for something to happen. */
+  readonly waits: boolean;
   readonly #contextId: number;
   readonly #resolve: (stub: Uint8Array) => void;
   readonly #reject: (error: Error) => void;
@@ -26,7 +26,7 @@ export class PendingCall {
       readonly what: string;
       readonly contextId: number;
       readonly maxStub: number;
-      readonly prompt?: boolean | undefined;
+      readonly waits?: boolean | undefined;
       /** What the answer counts against while it arrives. */
       readonly budget?: Budget | undefined;
     },
@@ -34,7 +34,7 @@ export class PendingCall {
     reject: (error: Error) => void,
   ) {
     this.what = call.what;
-    this.prompt = call.prompt ?? false;
+    this.waits = call.waits ?? false;
     this.#contextId = call.contextId;
     this.#assembly = new StubAssembly(call.maxStub, call.budget);
     this.#resolve = resolve;

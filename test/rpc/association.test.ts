@@ -4,7 +4,7 @@ import type { BindPdu } from "../../src/rpc/pdu/bind.js";
 import { OneAtATimeError } from "../../src/rpc/association.js";
 import { PFC } from "../../src/rpc/pdu/types.js";
 import { ECHO } from "./support/binding.js";
-import { answering, echo, exclusive, rejection, Servers } from "./support/servers.js";
+import { answering, echo, exclusive, promptEcho, rejection, Servers } from "./support/servers.js";
 import { ToySecurity } from "./support/toy-security.js";
 
 describe("an association where the server multiplexes", () => {
@@ -164,7 +164,7 @@ describe("a call that never waits", () => {
     const { begun, options } = watched();
     const association = await servers.open(options);
     const calls = beside ? [rejection(association.call(ECHO, echo, { value: 1 }))] : [];
-    calls.push(rejection(association.call(ECHO, echo, { value: 2 }, { prompt: true })));
+    calls.push(rejection(association.call(ECHO, promptEcho, { value: 2 })));
     expect(begun.at(-1)?.kind).toBe(beside ? "beside" : "usual");
     begun.at(-1)?.controller.abort();
     for (const call of calls) expect((await call).message).toContain(message);
@@ -176,7 +176,7 @@ describe("a call that never waits", () => {
     const servers = new Servers(answering);
     const { begun, options } = watched();
     const association = await servers.open(options);
-    await association.call(ECHO, echo, { value: 2 }, { prompt: true });
+    await association.call(ECHO, promptEcho, { value: 2 });
     begun.at(-1)?.controller.abort();
     expect(await association.call(ECHO, echo, { value: 3 })).toEqual({ value: 3 });
   });

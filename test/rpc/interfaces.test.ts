@@ -6,7 +6,7 @@ import type { Pdu } from "../../src/rpc/pdu/pdu.js";
 import { NDR, NDR64, NONE } from "../golden/rpc-vectors.js";
 import { ECHO } from "./support/binding.js";
 import type { ScriptedServer } from "./support/scripted-server.js";
-import { answering, echo, exclusive, rejection, Servers } from "./support/servers.js";
+import { answering, echo, exclusive, promptEcho, rejection, Servers } from "./support/servers.js";
 
 describe("another interface than the first ([MS-RPCE] 3.3.1.5.6)", () => {
   const OTHER: RpcInterface = { name: "Other", uuid: "fedcba98-0123-4567-89ab-cdef01234567", major: 1, minor: 0 };
@@ -82,7 +82,7 @@ describe("another interface than the first ([MS-RPCE] 3.3.1.5.6)", () => {
   it("is learned beside a call that never waits", async () => {
     const servers = new Servers();
     const association = await servers.open();
-    const [first, second] = [ECHO, OTHER].map((iface) => association.call(iface, echo, { value: 1 }, { prompt: true }));
+    const [first, second] = [ECHO, OTHER].map((iface) => association.call(iface, promptEcho, { value: 1 }));
     for (const index of [1, 2]) {
       const request = await servers.requested(0, index);
       servers.connection(0).respond(request, request.stub);

@@ -8,7 +8,9 @@ import { ECHO } from "./binding.js";
 import { ScriptedServer, type ScriptOptions } from "./scripted-server.js";
 import { ToySecurity } from "./toy-security.js";
 
-export const echo = method("Echo", 7, { in: { value: u32 }, out: { value: u32 } });
+export const echo = method("Echo", 7, { in: { value: u32 }, out: { value: u32 }, waits: true });
+/** The same, of which an answer is expected at once. */
+export const promptEcho = method("Echo", 7, { in: { value: u32 }, out: { value: u32 } });
 
 /** A server for each connection that is dialled. */
 export class Servers {
