@@ -1,5 +1,5 @@
 import { NOTIFICATION_TYPES } from "../notifications/notification-types.js";
-import { REFUSED_PAUSE_MS } from "../security/logon.js";
+import { REFUSED_PAUSE_MS } from "../security/refused-pause.js";
 import type { ConnectionOptions } from "./connection-options.js";
 import { DEFAULT_BACKOFF } from "./retry.js";
 

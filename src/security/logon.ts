@@ -9,6 +9,7 @@ import type { Mechanism } from "./mechanism.js";
 import { NtlmInitiator } from "./ntlm/initiator.js";
 import { SpnegoInitiator } from "./spnego/initiator.js";
 import type { SecretUse } from "./trial.js";
+import { REFUSED_PAUSE_MS } from "./refused-pause.js";
 
 export interface LogonOptions {
   /** The server's name as the user gave it, or its address. */
@@ -28,7 +29,6 @@ export interface LogonOptions {
 }
 
 const PATIENCE_MS = 10_000;
-export const REFUSED_PAUSE_MS = 60_000;
 
 /**
  * The logon to one server: gives every connection its security, by the mechanisms that the identity allows, and knows what

@@ -40,7 +40,18 @@ function optionOf(option: Option): CompletionOption {
   return { names, description: option.description, value: takesValue ? valueOf(option) : null };
 }
 
-function valueOf({ argChoices, flags }: Option): Candidates {
+/** Values that options take beside others, which are no choice of words; nobody is asked for them. */
+const USUAL_VALUES: Readonly<Record<string, readonly string[]>> = {
+  "--type": ["asyncui", "printer-config"],
+  "--retry": ["forever", "never"],
+  "--reply": ["none", "button=IDOK", "button=IDCANCEL", "rules=", "exec="],
+  "--button": ["IDOK", "IDCANCEL"],
+  "--connect-timeout": ["5s", "10s", "30s", "1m"],
+};
+
+function valueOf({ argChoices, flags, long }: Option): Candidates {
+  const usual = USUAL_VALUES[long ?? ""];
+  if (usual !== undefined) return { kind: "words", words: usual };
   if (argChoices !== undefined) return { kind: "words", words: argChoices };
   return { kind: /<(file|dir)/.test(flags) ? "files" : "anything" };
 }
