@@ -21,6 +21,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async (context) => (await import("./commands/printers.js")).printersCommand(context),
   },
   {
+    name: "resources",
+    usage: "TARGET DIR",
+    summary: "fetch the files that hold the texts and icons of a server's drivers",
+    load: async (context) => (await import("./commands/resources.js")).resourcesCommand(context),
+  },
+  {
     name: "pending",
     usage: "TARGET",
     summary: "list the message boxes that wait for an answer now",

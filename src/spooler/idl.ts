@@ -43,6 +43,37 @@ export const rpcAsyncEnumPrinters = method("RpcAsyncEnumPrinters", 38, enumPrint
 /** [MS-RPRN] 3.1.4.2.1 */
 export const rpcEnumPrinters = method("RpcEnumPrinters", 0, enumPrinters);
 
+/*
+ * DWORD RpcAsyncEnumPrinterDrivers(
+ *   [in] handle_t hRemoteBinding,               // as above
+ *   [in, string, unique] wchar_t* pName,
+ *   [in, string, unique] wchar_t* pEnvironment,
+ *   [in] DWORD Level,
+ *   [in, out, unique, size_is(cbBuf)] unsigned char* pDrivers,
+ *   [in] DWORD cbBuf,
+ *   [out] DWORD* pcbNeeded,
+ *   [out] DWORD* pcReturned);
+ */
+const enumPrinterDrivers = {
+  in: {
+    pName: unique(wideString),
+    pEnvironment: unique(wideString),
+    Level: u32,
+    pDrivers: unique(countedBytes),
+    cbBuf: u32,
+  },
+  out: { pDrivers: unique(countedBytes), pcbNeeded: u32, pcReturned: u32, result: u32 },
+} as const;
+
+/** [MS-PAR] 3.1.4.2.3 */
+export const rpcAsyncEnumPrinterDrivers = method("RpcAsyncEnumPrinterDrivers", 40, enumPrinterDrivers);
+
+/** [MS-RPRN] 3.1.4.4.2 */
+export const rpcEnumPrinterDrivers = method("RpcEnumPrinterDrivers", 10, enumPrinterDrivers);
+
+/** Drivers for every environment that the server has some for ([MS-RPRN] 3.1.4.4.2). */
+export const ALL_ENVIRONMENTS = "all";
+
 /** What to list ([MS-RPRN] 2.2.3.7): the server's own printers, those of the server that is named, only shared ones. */
 export const PRINTER_ENUM_LOCAL = 0x02;
 export const PRINTER_ENUM_NAME = 0x08;

@@ -8,6 +8,8 @@ export interface InfoStructure {
   u32(field: string): number;
   /** The string that the next field gives the offset of; null for the offset 0. */
   string(field: string): string | null;
+  /** The strings that the next field gives the offset of, one behind the other up to an empty one; none for the offset 0. */
+  strings(field: string): string[];
   /** An error about the structure. */
   fail(field: string, problem: string): DecodeError;
 }
@@ -30,15 +32,27 @@ export function readInfoStructures<T>(
   return Array.from({ length: count }, (_, i) => {
     const start = i * size;
     const reader = new ByteReader(buffer.subarray(0, start + size), `${name}[${i}]`, start);
+    const string = (field: string, at: number): string => {
+      const text = strings.read(at);
+      if (typeof text === "object") throw reader.fail(field, `leads to ${at}: ${text.problem}`);
+      return text;
+    };
     return read({
       u32: (field) => reader.u32(field),
       string: (field) => {
-        const at = reader.offset;
         const offset = reader.u32(field);
-        if (offset === 0) return null;
-        const text = strings.read(start + offset);
-        if (typeof text === "object") throw reader.fail(field, `is ${offset}: ${text.problem}`, at);
-        return text;
+        return offset === 0 ? null : string(field, start + offset);
+      },
+      strings: (field) => {
+        const offset = reader.u32(field);
+        const found: string[] = [];
+        if (offset === 0) return found;
+        let at = start + offset;
+        for (let next = string(field, at); next !== ""; next = string(field, at)) {
+          found.push(next);
+          at += 2 * next.length + 2;
+        }
+        return found;
       },
       fail: (field, problem) => reader.fail(field, problem, start),
     });

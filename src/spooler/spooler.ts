@@ -5,12 +5,16 @@ import { HRESULTS, hresultName } from "../pan/hresults.js";
 import { invoke } from "../pan/invoke.js";
 import { serverPath } from "../pan/printer-path.js";
 import type { Association } from "../rpc/association.js";
+import { decodeDrivers, type PrinterDriver } from "./driver-info.js";
 import { enumerate } from "./enumerate.js";
 import {
+  ALL_ENVIRONMENTS,
   IRemoteWinspool,
   PRINTER_ENUM_LOCAL,
   PRINTER_ENUM_SHARED,
+  rpcAsyncEnumPrinterDrivers,
   rpcAsyncEnumPrinters,
+  rpcEnumPrinterDrivers,
   rpcEnumPrinters,
   winspool,
 } from "./idl.js";
@@ -18,8 +22,8 @@ import { decodePrinters, type Printer } from "./printer-info.js";
 
 /** The interfaces of a spooler with their methods, the one to ask first in front. */
 export const INTERFACES = [
-  { iface: IRemoteWinspool, enumPrinters: rpcAsyncEnumPrinters },
-  { iface: winspool, enumPrinters: rpcEnumPrinters },
+  { iface: IRemoteWinspool, enumPrinters: rpcAsyncEnumPrinters, enumDrivers: rpcAsyncEnumPrinterDrivers },
+  { iface: winspool, enumPrinters: rpcEnumPrinters, enumDrivers: rpcEnumPrinterDrivers },
 ] as const;
 
 type Methods = (typeof INTERFACES)[number];
@@ -29,26 +33,42 @@ type Methods = (typeof INTERFACES)[number];
  * demands, and closes it. A server without MS-PAR is asked by MS-RPRN. Throws what `connectPrintServer` throws, a
  * HresultError, FaultError, DecodeError, ProtocolError or TooLargeError.
  */
-export async function enumeratePrinters(request: ConnectRequest): Promise<Printer[]> {
+export function enumeratePrinters(request: ConnectRequest): Promise<Printer[]> {
+  return bySome(request, (methods) => enumeratePrintersBy(methods, request));
+}
+
+/** The same by one of the interfaces. */
+export function enumeratePrintersBy(methods: Methods, request: ConnectRequest): Promise<Printer[]> {
+  return ask(methods, request, listPrinters);
+}
+
+/** The drivers that a server has for its queues and their clients, in all environments; errors as with queues. */
+export function enumerateDrivers(request: ConnectRequest): Promise<PrinterDriver[]> {
+  return bySome(request, (methods) => ask(methods, request, listDrivers));
+}
+
+/** Asks by the first interface that the server has. */
+async function bySome<T>({ notice }: ConnectRequest, by: (methods: Methods) => Promise<T>): Promise<T> {
   let missing: unknown;
   for (const methods of INTERFACES) {
     try {
-      return await enumeratePrintersBy(methods, request);
+      return await by(methods);
     } catch (error) {
       if (!(error instanceof NoInterfaceError)) throw error;
-      request.notice(error.message, "verbose");
+      notice(error.message, "verbose");
       missing = error;
     }
   }
   throw missing;
 }
 
-/** The same by one of the interfaces. */
-export async function enumeratePrintersBy(methods: Methods, request: ConnectRequest): Promise<Printer[]> {
+type List<T> = (association: Association, methods: Methods, server: string, signal: AbortSignal) => Promise<T>;
+
+async function ask<T>(methods: Methods, request: ConnectRequest, list: List<T>): Promise<T> {
   const options = { ...request.options, level: "privacy" } as const;
   const connection = await connectPrintServer({ ...request, options, iface: methods.iface });
   try {
-    return await listPrinters(connection.association, methods, request.target.server, request.signal);
+    return await list(connection.association, methods, request.target.server, request.signal);
   } finally {
     await connection.close();
   }
@@ -70,6 +90,24 @@ export async function listPrinters(
     throw nameRefusal(error, server) ?? error;
   });
   return decodePrinters(buffer, count);
+}
+
+/** The drivers that a server has, asked for on an association with one of its interfaces; errors as above. */
+export async function listDrivers(
+  association: Association,
+  { iface, enumDrivers }: Methods,
+  server: string,
+  signal: AbortSignal,
+): Promise<PrinterDriver[]> {
+  const what = { pName: serverPath(server), pEnvironment: ALL_ENVIRONMENTS, Level: 3 };
+  const { buffer, count } = await enumerate(enumDrivers.name, async (sent) => {
+    const values = { ...what, pDrivers: sent, cbBuf: sent?.length ?? 0 };
+    const out = await invoke(association, iface, enumDrivers, values, { signal });
+    return { buffer: out.pDrivers, needed: out.pcbNeeded, returned: out.pcReturned, result: out.result };
+  }).catch((error: unknown) => {
+    throw nameRefusal(error, server) ?? error;
+  });
+  return decodeDrivers(buffer, count);
 }
 
 /** What a server says that was reached by a name which its spooler does not take for its own ([MS-RPRN] 3.1.4.1.4). */

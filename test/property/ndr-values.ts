@@ -43,6 +43,17 @@ const enumeration = [
   fc.record({ pPrinterEnum: data, pcbNeeded: u32, pcReturned: u32, result: u32 }),
 ] as const;
 
+const drivers = [
+  fc
+    .record({ pName: fc.option(text), pEnvironment: fc.option(text), Level: u32, data })
+    .map(({ data: pDrivers, ...it }) => ({
+      ...it,
+      pDrivers,
+      cbBuf: pDrivers?.length ?? 0,
+    })),
+  fc.record({ pDrivers: data, pcbNeeded: u32, pcReturned: u32, result: u32 }),
+] as const;
+
 /** Arbitrary values of all methods; sizes agree with their arrays, as every codec demands. */
 export const METHOD_VALUES: readonly MethodValues[] = [
   values(idl.create, fc.constant({}), fc.record({ ppRemoteObj: handle, result: u32 })),
@@ -91,4 +102,6 @@ export const METHOD_VALUES: readonly MethodValues[] = [
   ),
   values(spooler.rpcAsyncEnumPrinters, ...enumeration),
   values(spooler.rpcEnumPrinters, ...enumeration),
+  values(spooler.rpcAsyncEnumPrinterDrivers, ...drivers),
+  values(spooler.rpcEnumPrinterDrivers, ...drivers),
 ];

@@ -66,8 +66,8 @@ const INTERFACES: readonly (readonly [RpcInterface, readonly (readonly [number, 
       idl.closeChannel,
     ),
   ],
-  [spooler.IRemoteWinspool, tables(spooler.rpcAsyncEnumPrinters)],
-  [spooler.winspool, tables(spooler.rpcEnumPrinters)],
+  [spooler.IRemoteWinspool, tables(spooler.rpcAsyncEnumPrinters, spooler.rpcAsyncEnumPrinterDrivers)],
+  [spooler.winspool, tables(spooler.rpcEnumPrinters, spooler.rpcEnumPrinterDrivers)],
 ];
 
 function tables(...methods: readonly Method[]): (readonly [number, TracedMethod])[] {

@@ -1,4 +1,5 @@
 import { DecodeError } from "../../../src/errors.js";
+import { decodeDrivers } from "../../../src/spooler/driver-info.js";
 import { decodePrinters, encodePrinters } from "../../../src/spooler/printer-info.js";
 import { must, orRefuse, type FuzzTarget } from "../engine/target.js";
 
@@ -13,7 +14,7 @@ function large(): Uint8Array[] {
   return [encodePrinters(printers), shared];
 }
 
-/** Buffers of RpcEnumPrinters, which a hostile server fills; tried with each number of structures that could fit. */
+/** Buffers of RpcEnumPrinters and RpcEnumPrinterDrivers, which a hostile server fills; tried with each number of structures that could fit. */
 export const printerInfo: FuzzTarget = {
   name: "printer-info",
   seeds: [
@@ -30,6 +31,7 @@ export const printerInfo: FuzzTarget = {
     const fitting = Math.floor(input.length / 16);
     for (const count of new Set([0, 1, fitting, fitting + 1, MAX_COUNT])) {
       const printers = orRefuse(() => decodePrinters(input, count), DecodeError);
+      orRefuse(() => decodeDrivers(input, count), DecodeError);
       must(printers === null || printers.length === count, "as many printers as there are said to be");
       const text = printers?.reduce((sum, { name, comment }) => sum + name.length + comment.length, 0) ?? 0;
       must(2 * text <= input.length, "no more text than bytes");

@@ -72,6 +72,8 @@ CALLS = {
         (('pChannel', HANDLE), ('result', DWORD))),
     'RpcAsyncEnumPrinters': structures(par.RpcAsyncEnumPrinters, par.RpcAsyncEnumPrintersResponse),
     'RpcEnumPrinters': structures(rprn.RpcEnumPrinters, rprn.RpcEnumPrintersResponse),
+    'RpcAsyncEnumPrinterDrivers': structures(par.RpcAsyncEnumPrinterDrivers, par.RpcAsyncEnumPrinterDriversResponse),
+    'RpcEnumPrinterDrivers': structures(rprn.RpcEnumPrinterDrivers, rprn.RpcEnumPrinterDriversResponse),
 }
 
 
