@@ -34,7 +34,7 @@ describe("panwatch pending", () => {
     server.messageBox("Paper jam");
     const { stdout, stderr } = await run(["pending", "127.0.0.1", ...server.access]);
     expect(stdout).toContain("Paper jam");
-    expect(stdout).toMatch(/To answer: panwatch answer .* 127\.0\.0\.1 --match 'title=Paper jam' --button IDOK\n/);
+    expect(stdout).toMatch(/To answer: panwatch answer 127\.0\.0\.1 .* --match 'title=Paper jam' --button IDOK\n/);
     expect(stderr).toBe("");
   });
 

@@ -23,7 +23,7 @@ export function answerCommand(
   title: string,
 ): string {
   const target = targets.find((one) => one.server === server && one.printer === printer) ?? targets[0];
-  const way = [...connectionArguments(args.slice(1)), target?.text ?? server];
+  const way = [target?.text ?? server, ...connectionArguments(args.slice(1))];
   return shellCommand(["panwatch", "answer", ...way, "--match", `title=${literal(title)}`, "--button", buttonId]);
 }
 

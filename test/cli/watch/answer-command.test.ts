@@ -27,16 +27,16 @@ describe("the command that would answer", () => {
       "none",
     ];
     expect(command(args, [target])).toBe(
-      "panwatch answer -k --port=49213 --spn host/x CORP/alice@printsrv/HP4 --match title=Jam --button IDOK",
+      "panwatch answer CORP/alice@printsrv/HP4 -k --port=49213 --spn host/x --match title=Jam --button IDOK",
     );
     expect(command(["watch", "a", "-Ubob", "b/HP5", "--password-file", "-"], ["a", "b/HP5"])).toBe(
-      "panwatch answer -Ubob --password-file - b/HP5 --match title=Jam --button IDOK",
+      "panwatch answer b/HP5 -Ubob --password-file - --match title=Jam --button IDOK",
     );
   });
 
   it("quotes what a shell would change", () => {
     expect(command(["watch", "//srv/Bob's $HOME", "-U", "CORP\\bob"], ["//srv/Bob's $HOME"], "Paper jam", "3")).toBe(
-      String.raw`panwatch answer -U 'CORP\bob' '//srv/Bob'\''s $HOME' --match 'title=Paper jam' --button 3`,
+      String.raw`panwatch answer '//srv/Bob'\''s $HOME' -U 'CORP\bob' --match 'title=Paper jam' --button 3`,
     );
   });
 
