@@ -47,7 +47,7 @@ describePeer("the first contact with a foreign server", pythonWith(["impacket"])
 
   it.each(CASES)("%s: doctor finds everything in order and breaks no rule", async (_name, args, logons) => {
     await using server = await PanServer.start({ python, args });
-    const examined = await examine({ server: server.address, connection: { epmPort: server.epmPort } });
+    const examined = await examine({ server: server.address, printer: "HP4", connection: { epmPort: server.epmPort } });
     expect(course(examined)).toEqual(SOUND_COURSE);
     const summary = await server.stop();
     expect(await server.violations()).toEqual([]);
