@@ -47,6 +47,23 @@ describe("the password prompt, in a real terminal", () => {
     await window.shows("ended with 0");
   });
 
+  it("is for the second user what --password-command is for the first; nothing is printed into it", async () => {
+    using window = terminal({ args: `bob@127.0.0.1 --password-command "echo '${PASSWORD}'"` });
+    await window.shows("Password of bob: ");
+    await registered();
+    print.balloon("Paper jam");
+    await print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+    window.type("-l", "wrong");
+    window.type("Enter");
+    await window.shows("Paper jam");
+    const lines = window.screen().split("\n");
+    expect(lines.filter((line) => line.includes("Password of")).map((line) => line.trim())).toEqual([
+      "Password of bob:",
+    ]);
+    window.type("C-c");
+    await window.shows("ended with 130");
+  });
+
   it("asks once: a wrong password ends with 4", async () => {
     using window = terminal();
     await window.shows("Password of alice: ");
