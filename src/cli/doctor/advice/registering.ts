@@ -75,6 +75,7 @@ function unknownName({ server, printer }: Circumstances): Advice {
       `${server} is an alias or an address that the spooler does not take for its own name: use the server's own name, with --target-ip where it does not resolve.`,
     ],
     look: [
+      `The queues that the server shares: panwatch printers ${server}`,
       "On the server, in PowerShell: Get-Printer | Format-List Name, ShareName",
       "The same without the printer, which asks for the whole server.",
     ],
