@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/interop/**", "test/fuzz/**", "test/hostile/**", "test/bench/**"],
+    exclude: ["test/interop/**", "test/fuzz/**", "test/hostile/**", "test/faults/**", "test/bench/**"],
     testTimeout: 30_000,
     // What only child processes run (the commands, end to end) does not count here.
     coverage: {
