@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { packageFile } from "./package-file.js";
 
 /** The chapters of the manual that `panwatch help` prints, which are pages of the package's docs. */
 export const CHAPTERS = ["json", "rules", "hooks", "credentials", "exit-codes", "environment"] as const;
@@ -10,7 +11,7 @@ export function isChapter(name: string | undefined): name is Chapter {
 
 /** A chapter as text for a terminal: examples are indented, links are their words. */
 export function chapterText(chapter: Chapter): string {
-  const page = readFileSync(new URL(`../../docs/${chapter}.md`, import.meta.url), "utf8");
+  const page = readFileSync(packageFile(`docs/${chapter}.md`), "utf8");
   let isExample = false;
   const lines = page.split("\n").flatMap((line) => {
     if (line.startsWith("```")) {

@@ -6,12 +6,13 @@ import { PanwatchError, UsageError } from "../../errors.js";
 import type { RawNotification } from "../../pan/raw-notification.js";
 import type { EventOrigin } from "../../watch/events.js";
 import { readLines } from "../serve/lines.js";
+import { packageFile } from "../package-file.js";
 
 /** Bytes of a line at most: the largest notification as base64 and as text, with every character escaped. */
 const MAX_LINE = 96 * 2 ** 20;
 
 /** The recording that comes with panwatch. */
-export const SAMPLES = fileURLToPath(new URL("../../../samples/notifications.jsonl", import.meta.url));
+export const SAMPLES = fileURLToPath(packageFile("samples/notifications.jsonl"));
 
 /** A notification as it was received. */
 export interface Received {
