@@ -33,6 +33,8 @@ export interface AssociationOptions {
   /** Bounds the answer of a prompt call on a connection where another call waits, instead of `deadline`. */
   readonly deadlineBesideWaiting?: (() => AbortSignal) | undefined;
   readonly tracer?: PduTracer | undefined;
+  /** The call_id of the first PDU; 1 when not given. */
+  readonly firstCallId?: number | undefined;
 }
 
 /** What was agreed on with the server. */
@@ -85,7 +87,7 @@ export class Association {
   readonly #budget = new Budget(LEAST_BUDGET);
   readonly #transferSyntaxes = new Map<Guid, TransferSyntax>();
   #assocGroup = 0;
-  #lastCallId = 0;
+  #lastCallId: number;
   #opened = 0;
   #info: AssociationInfo | null = null;
   /** Why no further call is possible; null while it is. */
@@ -94,6 +96,7 @@ export class Association {
 
   private constructor(options: AssociationOptions) {
     this.#options = options;
+    this.#lastCallId = (options.firstCallId ?? 1) - 1;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
   }
 
@@ -227,9 +230,11 @@ export class Association {
     this.#resolveClosed(error ?? this.#over);
   }
 
+  /** When all are used, only another association can follow: with this one everything under way ends. */
   #nextCallId(): number {
-    if (this.#lastCallId === LAST_CALL_ID) throw new DisconnectedError("the association has used all of its call_ids");
-    return ++this.#lastCallId;
+    if (this.#lastCallId < LAST_CALL_ID) return ++this.#lastCallId;
+    this.#lost(new DisconnectedError("all of its call_ids are used"));
+    throw this.#over ?? new TypeError("the association is not over");
   }
 }
 

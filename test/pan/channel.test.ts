@@ -50,6 +50,15 @@ describe("a wait on a channel", () => {
     }
   });
 
+  it("ignores data beside NOTIFICATION_RELEASE (3.1.1.4.4)", async () => {
+    const kinds: string[] = [];
+    for (const end of [LIVE, GONE]) {
+      const { channel: one } = channel(waits(() => ({ ...end, ...notified(NOTIFICATION_RELEASE, DATA) })));
+      kinds.push((await one.listen()).kind);
+    }
+    expect(kinds).toEqual(["closed", "acquired"]);
+  });
+
   it("that brings NOTIFICATION_RELEASE on a live channel closes it", async () => {
     const { scripted, channel: one } = channel(waits(() => ({ ...LIVE, ...notified(NOTIFICATION_RELEASE, DATA) })));
     expect(await one.listen()).toMatchObject({ kind: "closed" });

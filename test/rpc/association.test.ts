@@ -5,6 +5,7 @@ import { OneAtATimeError } from "../../src/rpc/association.js";
 import { PFC } from "../../src/rpc/pdu/types.js";
 import { ECHO } from "./support/binding.js";
 import { answering, echo, exclusive, promptEcho, rejection, Servers } from "./support/servers.js";
+import type { ScriptOptions } from "./support/scripted-server.js";
 import { ToySecurity } from "./support/toy-security.js";
 
 describe("an association where the server multiplexes", () => {
@@ -196,6 +197,25 @@ describe("the end of an association", () => {
     const later = await rejection(association.call(ECHO, echo, { value: 3 }));
     expect(later).toBeInstanceOf(DisconnectedError);
     expect(later.cause).toBe(reason);
+  });
+
+  it("by the last call_id fails what is under way with a sentence, and never counts on ([MS-RPCE] 3.3.3.5.2)", async () => {
+    // Whoever counts on is answered.
+    const onRequest: ScriptOptions["onRequest"] = (request, server) => {
+      if (server.requests.length > 1) server.respond(request, request.stub);
+    };
+    const servers = new Servers({ onRequest });
+    const association = await servers.open({ firstCallId: 0x7fff_ffff - 2 });
+    const parked = rejection(association.call(ECHO, echo, { value: 1 }));
+    await servers.requested(0, 1);
+    const later = rejection(association.call(ECHO, echo, { value: 2 }));
+    for (const error of [await later, await parked]) {
+      expect(error).toBeInstanceOf(DisconnectedError);
+      expect(error.message).toBe("the association with the server is over: all of its call_ids are used");
+    }
+    expect(await association.closed).toBeInstanceOf(DisconnectedError);
+    expect(servers.connection(0).received.map(({ callId }) => callId)).toEqual([0x7ffffffd, 0x7ffffffe, 0x7fffffff]);
+    expect(servers.connection(0).link.state).toBe("destroyed");
   });
 
   it("by close ends all connections and is no error", async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { DisconnectedError } from "../../src/errors.js";
+import { DisconnectedError, type PanwatchError } from "../../src/errors.js";
 import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import type { WatchEvent } from "../../src/watch/events.js";
@@ -13,7 +13,7 @@ import { of } from "./support/watching.js";
 
 /** Watches a scripted server for unidirectional notifications; the script is asked anew for each connection. */
 async function events(
-  script: () => Readonly<Record<string, Answer>>,
+  script: (lose: (error: PanwatchError) => void) => Readonly<Record<string, Answer>>,
   until: (all: readonly WatchEvent[]) => boolean,
 ): Promise<WatchEvent[]> {
   const options = {
@@ -32,8 +32,10 @@ async function events(
   };
   const plan = { type: ASYNC_UI, style: "uni" } as const;
   const registration = new RegistrationWatch(plan, new RegistrationScope(place, ASYNC_UI, shared), owner);
-  const connect = () =>
-    Promise.resolve({ association: new ScriptedAssociation(script()).association, close: () => Promise.resolve() });
+  const connect = () => {
+    const scripted: ScriptedAssociation = new ScriptedAssociation(script((error) => scripted.lose(error)));
+    return Promise.resolve({ association: scripted.association, close: () => Promise.resolve() });
+  };
   const connector = { connect, [Symbol.asyncDispose]: () => Promise.resolve() };
   const places = { registrations: [registration], queues: null };
   const server = new ServerWatch({ ...place, registration: null }, places, connector, owner);
@@ -74,4 +76,22 @@ it("a success between two failed polls begins again at the smallest delay ([MS-P
     [1, "r1"],
     [2, "r1"],
   ]);
+});
+
+it("a connection that is lost while a failed registration is left is told as its loss alone", async () => {
+  let connections = 0;
+  const all = await events(
+    (lose): Readonly<Record<string, Answer>> => {
+      connections += 1;
+      if (connections > 1) return {};
+      const unregister = (): object => {
+        lose(new DisconnectedError("lost"));
+        return { result: 0 };
+      };
+      return { GetNotification: () => notified(null, null, 0x8007000e), UnregisterClient: unregister };
+    },
+    (told) => of(told, "registered").length === 2,
+  );
+  expect(of(all, "error")).toEqual([]);
+  expect(of(all, "reconnecting").map(({ registration, reason }) => [registration, reason])).toEqual([[null, "lost"]]);
 });

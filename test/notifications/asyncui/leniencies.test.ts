@@ -44,6 +44,11 @@ describe("what a client accepts although the schema forbids it ([MS-PAN] 3.2.3.4
     expect(decodeAs("messageBox", box(`<button buttonID="${value}"/>`)).buttons[0]).toMatchObject({ id, replyValue });
   });
 
+  it("2: a buttonID whose lower case is idok beyond ASCII is not IDOK", () => {
+    const kelvin = '<button buttonID="IDO\u212A" stringID="102" resourceDll="IHV.dll"/>';
+    expect(decodeAs("messageBox", box(kelvin)).buttons[0]).toMatchObject({ id: "0", replyValue: 0, label: "Retry" });
+  });
+
   it("3: sibling elements in any order", () => {
     const element =
       '<messageBoxUI><buttons><button buttonID="IDOK"/></buttons><body>1</body><bitmap bitmapID="1"/><title>T</title>' +

@@ -1,6 +1,8 @@
+import type { PanwatchError } from "../../../src/errors.js";
 import { NULL_HANDLE, type ContextHandle } from "../../../src/ndr/types.js";
 import type { Method } from "../../../src/ndr/method.js";
 import type { Association, CallOptions } from "../../../src/rpc/association.js";
+import { deferred } from "../../../src/waiting.js";
 
 /** Answers a call: out parameters, or a promise of them; `nth` counts the calls of the method from 1. */
 export type Answer = (values: Readonly<Record<string, unknown>>, nth: number, options: CallOptions) => unknown;
@@ -24,7 +26,8 @@ export class ScriptedAssociation {
   readonly log: string[] = [];
   readonly #script: Readonly<Record<string, Answer>>;
   readonly #counts = new Map<string, number>();
-  readonly closed = parked();
+  readonly #closed = deferred<PanwatchError | null>();
+  readonly closed = this.#closed.promise;
   readonly info = { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr" };
 
   constructor(script: Readonly<Record<string, Answer>> = {}) {
@@ -37,6 +40,11 @@ export class ScriptedAssociation {
 
   transferSyntax(): string {
     return "ndr";
+  }
+
+  /** The connection is gone. */
+  lose(error: PanwatchError): void {
+    this.#closed.resolve(error);
   }
 
   close(): void {
