@@ -1,9 +1,15 @@
-import type { WatchEvent } from "../watch/events.js";
-
-/** What hints call an option of the library, and the command's option for it. */
-const FLAGS: readonly (readonly [name: string, flag: string])[] = [
+/** What hints of the library call its options, and the command's option for each. */
+export const FLAGS: readonly (readonly [name: string, flag: string])[] = [
   ["retry.waitForServer", "--wait-for-server"],
   ["retry.limit", "--retry"],
+  ["connection.connectTimeoutMs", "--connect-timeout"],
+  ["connection.multiplex: false", "--no-multiplex"],
+  ["connection.port", "--port"],
+  ["connection.spn", "--spn"],
+  ["connection.targetIp", "--target-ip"],
+  ["kerberos: 'off'", "--kerberos off"],
+  ["the option ccache", "--ccache"],
+  ["the option user", "--user"],
 ];
 
 /** A hint of the library in the words of the command line. */
@@ -11,7 +17,7 @@ export function withFlags(hint: string): string {
   return FLAGS.reduce((text, [name, flag]) => text.replaceAll(name, flag), hint);
 }
 
-/** The same event, its hint in the words of the command line. */
-export function eventWithFlags(event: WatchEvent): WatchEvent {
-  return event.type === "error" && event.hint !== null ? { ...event, hint: withFlags(event.hint) } : event;
+/** The same where there may be none. */
+export function hintWithFlags(hint: string | null): string | null {
+  return hint === null ? null : withFlags(hint);
 }

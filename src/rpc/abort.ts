@@ -10,7 +10,7 @@ export function connectAbortError(signal: AbortSignal, stage: ConnectStage, what
   if (reason instanceof Error && reason.name === "TimeoutError")
     return new UnreachableError(stage, `${what} in time`, {
       cause: reason,
-      hint: "check the network, or allow more time with --connect-timeout",
+      hint: "check the network, or allow more time with connection.connectTimeoutMs",
     });
   return new PanwatchError("aborted", `connecting was given up before ${what}`, { cause: reason });
 }

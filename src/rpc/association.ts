@@ -241,7 +241,7 @@ export class Association {
 function unanswered(what: string, besideWaiting: boolean): DisconnectedError {
   if (besideWaiting)
     return new OneAtATimeError(`the server did not answer ${what} while another call waits on the same connection`, {
-      hint: "it serves the calls of a connection one after the other: try --no-multiplex",
+      hint: "it serves the calls of a connection one after the other: try connection.multiplex: false",
     });
   return new DisconnectedError(`the server did not answer ${what} in time`, {
     hint: "it may hang, or something on the way loses bytes without ending the connection",

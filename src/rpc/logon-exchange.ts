@@ -107,7 +107,7 @@ export class LogonExchange {
     }
     if (token.length > LARGEST_TOKEN)
       throw new AuthenticationError(`the authentication token has ${token.length} bytes, too many for a bind`, {
-        hint: "the Kerberos ticket may list very many groups: log on as another account, or with --kerberos off",
+        hint: "the Kerberos ticket may list very many groups: log on as another account, or with kerberos: 'off'",
       });
     const { authType: type } = this.#security;
     return { type, level: AUTH_LEVELS[this.#level], padLength: 0, contextId: AUTH_CONTEXT_ID, token };

@@ -121,7 +121,7 @@ function nameRefusal(error: unknown, server: string): HresultError | null {
     `${error.method} answered ${code}: the server has no such name as ${server}`,
     {
       cause: error,
-      hint: "use the server's own name, with --target-ip where it does not resolve",
+      hint: "use the server's own name, with connection.targetIp where it does not resolve",
       meaning: "final",
     },
   );

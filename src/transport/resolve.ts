@@ -102,7 +102,7 @@ class LookUp {
     if (Array.isArray(found)) return found;
     const text = found.code === "ENOTFOUND" ? "is not known" : `cannot be resolved (${found.code})`;
     throw new UnreachableError("resolve", `the name ${this.#host} ${text}`, {
-      hint: "check the spelling, use the full name, or give the address with --target-ip",
+      hint: "check the spelling, use the full name, or give the address with connection.targetIp",
     });
   }
 }

@@ -262,7 +262,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     await using logon = await open({ ccache: realm.path("alice") }, "unknown.lab.test");
     await expect(logon.context()).rejects.toMatchObject({
       message: expect.stringMatching(/does not know the print server.*host\/unknown\.lab\.test/) as string,
-      hint: expect.stringContaining("--spn") as string,
+      hint: expect.stringContaining("connection.spn") as string,
     });
   });
 

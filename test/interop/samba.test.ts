@@ -269,7 +269,7 @@ function defineTests(): void {
       await using client = await SambaClient.for(dc, ticketHolder(dc.path("ccache")), { spn });
       await expect(client.open()).rejects.toMatchObject({
         message: expect.stringMatching(/does not know the print server.*host\/nowhere\.samba\.test/) as string,
-        hint: expect.stringContaining("--spn") as string,
+        hint: expect.stringContaining("connection.spn") as string,
       });
     });
 

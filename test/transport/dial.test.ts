@@ -72,7 +72,7 @@ describe("resolving", () => {
     const error = await rejection(resolveHost({ host: "print1.invalid", signal: never }));
     expect(error).toMatchObject({ code: "unreachable", stage: "resolve" });
     expect(error.message).toContain("print1.invalid");
-    expect(error.hint).toContain("--target-ip");
+    expect(error.hint).toContain("connection.targetIp");
   });
 
   it("that takes too long is unreachable at this stage", async () => {

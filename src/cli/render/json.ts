@@ -1,5 +1,6 @@
 import { hex32 } from "../../bytes/hex.js";
 import type { Gap, Heartbeat, Reconnecting, WatchEvent, WatchEventBody } from "../../watch/events.js";
+import { hintWithFlags } from "../hints.js";
 import { JsonEnvelopes, type Envelope } from "./envelope.js";
 import { notificationFields, type PngOf } from "./json-notification.js";
 
@@ -57,7 +58,8 @@ export class JsonLines {
       case "gap":
         return courseFields(event);
       case "error": {
-        const { code, hresult, message, hint, stage, fatal } = event;
+        const { code, hresult, message, stage, fatal } = event;
+        const hint = hintWithFlags(event.hint);
         return { code, hresult: hresult === null ? null : hex32(hresult), message, hint, stage, fatal };
       }
       case "unregistered": {

@@ -4,7 +4,6 @@ import { deferred, onAbort } from "../../waiting.js";
 import type { Resources } from "../../notifications/strings/load-string-tables.js";
 import { describeFailure } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
-import { eventWithFlags } from "../hints.js";
 import { HookRunner } from "../hooks/hook-runner.js";
 import { JsonLines } from "../render/json.js";
 import { MissingFiles } from "../resources/missing-files.js";
@@ -104,8 +103,7 @@ export class WatchRun {
     return this.#exitCode;
   }
 
-  #take(told: WatchEvent): void {
-    const event = eventWithFlags(told);
+  #take(event: WatchEvent): void {
     const { printing, answering, stage, recorder } = this.#parts;
     const { trace } = stage;
     this.#verdict.see(event);

@@ -50,11 +50,11 @@ const UNUSED_ADDRESS = new Uint8Array(4);
 const NOT_REGISTERED_HINT =
   "the spooler listens on TCP only when it runs and remote connections to it are allowed (policy " +
   "RegisterSpoolerRemoteRpcEndPoint, and RpcProtocols under HKLM\\Software\\Policies\\Microsoft\\Windows NT\\Printers\\RPC); " +
-  "with a static RpcTcpPort give --port";
+  "with a static RpcTcpPort give connection.port";
 
 const DENIED_HINT =
   "the policy RestrictRemoteClients (Restrict Unauthenticated RPC clients) of the server is stricter than usual; with the " +
-  "spooler's port known, give --port";
+  "spooler's port known, give connection.port";
 
 /** An endpoint mapper that answers nobody who has not logged on ([MS-RPCE] 3.1.1.1.3, RestrictRemoteClients). */
 export class AnonymousRefusedError extends UnreachableError {}

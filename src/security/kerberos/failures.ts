@@ -60,7 +60,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     text: /no kerberos credentials available|no credentials? cache|credentials cache .*not found|matching credential not found|can't find client principal/i,
     failure: "no-ticket",
     problem: "there is no Kerberos ticket",
-    hint: "get one with kinit, or name where it is with --ccache or KRB5CCNAME",
+    hint: "get one with kinit, or name where it is with the option ccache or KRB5CCNAME",
   },
   {
     text: /ticket expired|credential has expired|credentials? cache .*expired/i,
@@ -90,7 +90,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     text: /server .*not found in kerberos database/i,
     failure: "refused",
     problem: "the domain does not know the print server under this name",
-    hint: "use the server's full name (not an alias, short name or address), or give its principal with --spn",
+    hint: "use the server's full name (not an alias, short name or address), or give its principal with connection.spn",
   },
   {
     text: /clock skew too great/i,
@@ -126,7 +126,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
     text: /key table file .*not found|keytab .*not found|no suitable keys|keytab contains no/i,
     failure: "refused",
     problem: "the keytab is not there or holds no key of this account",
-    hint: "look with klist -k, and name the account with --user",
+    hint: "look with klist -k, and name the account with the option user",
   },
   {
     text: /cannot find a default realm|does not specify default realm|configuration file/i,
@@ -161,7 +161,7 @@ export function explainFailure(text: string, attempt: Attempt, cause?: unknown):
 export function lateError(attempt: Attempt): KerberosError {
   const seconds = attempt.patienceMs / 1000;
   return new KerberosError("no-kdc", `Kerberos gave no answer in ${seconds} s (${describe(attempt)})`, {
-    hint: "check the network and the realm's kdc in krb5.conf (KRB5_CONFIG); away from the domain, use --kerberos off",
+    hint: "check the network and the realm's kdc in krb5.conf (KRB5_CONFIG); away from the domain, use kerberos: 'off'",
   });
 }
 
@@ -173,7 +173,7 @@ export function explainKrbError(code: number, attempt: Attempt): KerberosError {
 
 const WRONG_KEY = "the server cannot read the Kerberos ticket: it belongs to another account";
 const WRONG_KEY_HINT =
-  "check for a duplicate or wrong service principal name (setspn -Q), or give the right one with --spn";
+  "check for a duplicate or wrong service principal name (setspn -Q), or give the right one with connection.spn";
 
 const KRB_ERRORS = new Map<number, readonly [problem: string, hint: string]>([
   [31, [WRONG_KEY, WRONG_KEY_HINT]],

@@ -61,7 +61,7 @@ export class TicketSource implements AsyncDisposable {
     const { principal } = this.#attempt;
     if (secret.kind !== "password" || principal === null)
       throw new KerberosError("no-ticket", "Kerberos needs a ticket, a keytab, or a user and a password", {
-        hint: secret.kind === "nt-hash" ? "an NT hash serves NTLM only" : "name the user with --user",
+        hint: secret.kind === "nt-hash" ? "an NT hash serves NTLM only" : "name the user with the option user",
       });
     const account = { principal, upn: upnOf(this.#identity) };
     return this.#openOwn((path) =>

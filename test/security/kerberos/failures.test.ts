@@ -33,7 +33,7 @@ describe("explainFailure", () => {
     [
       "Minor code may provide more information: Server host/x@LAB.TEST not found in Kerberos database",
       "refused",
-      "--spn",
+      "connection.spn",
     ],
     ["kinit: Password incorrect while getting initial credentials", "secret", "password"],
     ["kinit: Preauthentication failed while getting initial credentials", "secret", "password"],

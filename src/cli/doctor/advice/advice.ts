@@ -1,5 +1,6 @@
 import { NoInterfaceError, type PanwatchError } from "../../../errors.js";
 import { KerberosError } from "../../../security/kerberos/failures.js";
+import { withFlags } from "../../hints.js";
 import type { Advice, DoctorStep } from "../findings.js";
 import type { Circumstances } from "./circumstances.js";
 import { credentialsAdvice, logonAdvice } from "./logging-on.js";
@@ -29,7 +30,9 @@ export function adviceFor(step: DoctorStep, error: PanwatchError, circumstances:
   const advice = BY_STEP[step](error, circumstances);
   // Kerberos knows more about a failed logon than what is said for all of them.
   const knowsMore = step === "credentials" || error instanceof KerberosError;
-  return knowsMore && error.hint !== null ? { ...advice, look: [sentence(error.hint), ...advice.look] } : advice;
+  return knowsMore && error.hint !== null
+    ? { ...advice, look: [sentence(withFlags(error.hint)), ...advice.look] }
+    : advice;
 }
 
 function sentence(text: string): string {

@@ -2,6 +2,7 @@ import { hex32 } from "../../../bytes/hex.js";
 import type { PanwatchError } from "../../../errors.js";
 import { typeName } from "../../../notifications/notification-types.js";
 import { hresultName } from "../../../pan/hresults.js";
+import { hintWithFlags } from "../../hints.js";
 import { JsonEnvelopes } from "../../render/envelope.js";
 import type { Finding } from "../findings.js";
 
@@ -62,7 +63,7 @@ function fields(finding: Finding): object {
         registrations,
         interrupted,
         ...errorFields(error),
-        hint: error?.hint ?? hint,
+        hint: hintWithFlags(error?.hint ?? null) ?? hint,
       };
     }
   }
@@ -75,6 +76,6 @@ function errorFields(error: PanwatchError | null): object {
     hresult: hresult === null ? null : hex32(hresult),
     name: hresult === null ? null : hresultName(hresult),
     message: error?.message ?? null,
-    hint: error?.hint ?? null,
+    hint: hintWithFlags(error?.hint ?? null),
   };
 }

@@ -8,6 +8,7 @@ import type {
   Unregistered,
 } from "../../../watch/events.js";
 import { formatDuration } from "../../durations.js";
+import { withFlags } from "../../hints.js";
 import { plain, type Entry } from "./entry.js";
 import { clockTime } from "./time.js";
 
@@ -61,7 +62,7 @@ export function gapEntry({ from, to, mayHaveLost, cause }: Gap): Entry {
 }
 
 export function failedEntry({ message, hint, stage }: Failed): Entry {
-  const texts = hint === null ? [] : [plain(hint)];
+  const texts = hint === null ? [] : [plain(withFlags(hint))];
   return { icon: "✗", label: `Error (${stage}): ${message}`, tone: "bad", texts };
 }
 
