@@ -26,7 +26,7 @@ export async function buildProgram(selected: CommandEntry | null, context: Comma
       ["watch a print server as yourself", "panwatch watch printserver"],
       ["watch one printer, as JSON lines", "panwatch watch -o json CORP/alice@printserver/HP4 | jq ."],
       ["everything about a command", "panwatch watch --help"],
-      [`a chapter of the manual: ${CHAPTERS.join(", ")}`, "panwatch help rules"],
+      ["a chapter of the manual", `panwatch help ${CHAPTERS.join("|")}`],
     ]),
   );
   return configureCommand(program);

@@ -151,6 +151,7 @@ describe("the trace of a diagnosis", () => {
       "credentials",
       "port",
       "logon",
+      "queues",
       "create",
       "register",
       "unregister",

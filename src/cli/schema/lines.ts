@@ -106,7 +106,7 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   "reply.planned": reply,
   "hook.finished": { for: text, exit: orNull(whole), signal: orNull(text), timedOut: flag, ms: count },
   reconnecting: { attempt: { type: "integer", minimum: 1 }, delayMs: { type: "number", minimum: 0 }, reason: text },
-  gap: { from: time, to: time, mayHaveLost: flag },
+  gap: { from: time, to: time, mayHaveLost: flag, cause: oneOf("connection", "registration", "server", "reader") },
   heartbeat: { registered: count, since: orNull(time), attempt: count, counts },
   printer: { name: text, comment: text },
   error: {
