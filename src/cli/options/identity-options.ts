@@ -24,7 +24,7 @@ export interface IdentityFlags {
 /** Adds the options that say who logs on. */
 export function addIdentityOptions(command: Command): Command {
   return command
-    .optionsGroup("Identity (the password is asked for, or comes from a file or command; never from the command line):")
+    .optionsGroup("Identity (the password is asked for, or read from a file or a command):")
     .addOption(parsed("-U, --user <[DOM\\]user>", "log on as this user, or as a UPN (user@realm)", parseUser))
     .addOption(parsed("-W, --domain <name>", "the user's domain or realm", parseDomain))
     .addOption(
