@@ -132,9 +132,12 @@ export class ServerWatch {
     const opened = this.#openAll(session);
     const end = await session.over;
     this.#session = null;
-    if (end.kind !== "left") this.#lost();
+    const endedAt = new Date();
     await this.#depart(end, opened, connection);
-    return end.kind === "left" ? null : end.error;
+    if (end.kind === "left") return null;
+    // Only now: a registration may have been answered just before the end, and is told while departing.
+    this.#lost(endedAt);
+    return end.error;
   }
 
   /** Registers everything, and follows the queues of the server where all are meant. */
@@ -252,12 +255,11 @@ export class ServerWatch {
   }
 
   /** The connection is gone, and all registrations with it: one gap tells of them all, when they are back. */
-  #lost(): void {
-    const now = new Date();
-    const interruptions = this.active.map((registration) => registration.takeInterruption() ?? now);
+  #lost(at: Date): void {
+    const interruptions = this.active.map((registration) => registration.takeInterruption() ?? at);
     if (this.#worked) {
-      this.#lostAt = interruptions.reduce(earlier, this.#lostAt ?? now);
-      this.#since = now;
+      this.#lostAt = interruptions.reduce(earlier, this.#lostAt ?? at);
+      this.#since = at;
     }
     this.#losses += 1;
   }

@@ -95,3 +95,20 @@ it("a connection that is lost while a failed registration is left is told as its
   expect(of(all, "error")).toEqual([]);
   expect(of(all, "reconnecting").map(({ registration, reason }) => [registration, reason])).toEqual([[null, "lost"]]);
 });
+
+it("a connection that is lost with the answer to its first registration leaves a gap", async () => {
+  let connections = 0;
+  const all = await events(
+    (lose): Readonly<Record<string, Answer>> => {
+      connections += 1;
+      if (connections > 1) return {};
+      const register = (): object => {
+        lose(new DisconnectedError("lost"));
+        return { ppRmtServerReferral: null, result: 0 };
+      };
+      return { RegisterClient: register };
+    },
+    (told) => of(told, "registered").length === 2,
+  );
+  expect(all.map(({ type }) => type)).toEqual(["registered", "reconnecting", "registered", "gap"]);
+});
