@@ -4,7 +4,6 @@ import type { Reply } from "../notifications/model.js";
 import { encodeReply } from "../notifications/reply.js";
 import type { Channel, HeldChannel } from "../pan/channel.js";
 import { hresultName } from "../pan/hresults.js";
-import type { RawNotification } from "../pan/raw-notification.js";
 import type { ChannelActor, ChannelChanged, Replied } from "./events.js";
 import type { Answer, Question } from "./options.js";
 import { failedEvent, type RegistrationScope, type Shown } from "./scope.js";
@@ -57,18 +56,17 @@ async function follow(channel: Channel, scope: RegistrationScope, signal: AbortS
       scope.show(turn.notification);
       return { type: "channel.closed", by: "server", reason: "with its last notification" };
     case "notification":
-      return hold(turn.notification, turn.channel, scope, signal);
+      return hold(scope.show(turn.notification), turn.channel, scope, signal);
   }
 }
 
-/** A notification that waits for an answer: exactly one CloseChannel, with the reply or with NOTIFICATION_RELEASE. */
+/** A notification that waits for an answer, null where it was not shown: exactly one CloseChannel, with the reply or with NOTIFICATION_RELEASE. */
 export async function hold(
-  raw: RawNotification,
+  shown: Shown | null,
   held: HeldChannel,
   scope: RegistrationScope,
   signal: AbortSignal,
 ): Promise<ChannelEnding> {
-  const shown = scope.show(raw);
   if (shown === null) return release(held, "not shown");
   const answering = answerOrRelease(shown, held, scope, signal);
   scope.track(answering);

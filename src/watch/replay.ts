@@ -1,4 +1,6 @@
 import { asPanwatchError, type PanwatchError } from "../errors.js";
+import type { Notification } from "../notifications/model.js";
+import { ASYNC_UI } from "../notifications/notification-types.js";
 import type { HeldChannel } from "../pan/channel.js";
 import type { RawNotification } from "../pan/raw-notification.js";
 import { hold } from "./channel-watch.js";
@@ -9,11 +11,15 @@ import { Reporter } from "./reporter.js";
 import { Counters, Limit, RegistrationScope, type SharedScope } from "./scope.js";
 import type { WatchOutcome } from "./watcher.js";
 
-/** A notification as it was received; it can be answered when it came on a channel. */
-export interface RecordedNotification {
-  readonly origin: EventOrigin;
-  readonly raw: RawNotification;
-}
+/**
+ * A notification as it was received, or as it was decoded where its bytes were not kept; it can be answered when it came
+ * on a channel.
+ */
+export type RecordedNotification = { readonly origin: EventOrigin } & (
+  { readonly raw: RawNotification } | { readonly notification: Notification }
+);
+
+type Recording = AsyncIterable<RecordedNotification> | Iterable<RecordedNotification>;
 
 /** What of a watch applies to notifications that came long ago. */
 export interface ReplayOptions extends Pick<WatchOptions, "kinds" | "accept" | "strings" | "answer" | "limit"> {
@@ -43,7 +49,7 @@ export class Replay implements AsyncIterable<WatchEvent> {
   /** Resolves when everything is told; rejects when the recording cannot be read. */
   readonly outcome: Promise<WatchOutcome>;
 
-  constructor(recording: AsyncIterable<RecordedNotification>, options: ReplayOptions) {
+  constructor(recording: Recording, options: ReplayOptions) {
     this.#options = options;
     this.outcome = this.#run(recording);
     // Whoever follows hears of it when the events have ended.
@@ -61,7 +67,7 @@ export class Replay implements AsyncIterable<WatchEvent> {
     await this.outcome;
   }
 
-  async #run(recording: AsyncIterable<RecordedNotification>): Promise<WatchOutcome> {
+  async #run(recording: Recording): Promise<WatchOutcome> {
     const shared = this.#shared();
     let error: PanwatchError | null = null;
     try {
@@ -80,12 +86,12 @@ export class Replay implements AsyncIterable<WatchEvent> {
     return { reason: this.#reason ?? "count", error: null, everRegistered: true };
   }
 
-  async #play({ origin, raw }: RecordedNotification, shared: SharedScope): Promise<void> {
-    const { time, ...place } = origin;
+  async #play(recorded: RecordedNotification, shared: SharedScope): Promise<void> {
+    const { time, ...place } = recorded.origin;
     this.#time = time;
-    const scope = new RegistrationScope(place, raw.type, shared);
-    if (place.channel === null) scope.show(raw);
-    else await hold(raw, GONE, scope, this.#leaving.signal);
+    const scope = new RegistrationScope(place, "raw" in recorded ? recorded.raw.type : ASYNC_UI, shared);
+    const shown = "raw" in recorded ? scope.show(recorded.raw) : scope.present(recorded.notification, 0);
+    if (place.channel !== null) await hold(shown, GONE, scope, this.#leaving.signal);
     await this.#reporter.idle();
   }
 

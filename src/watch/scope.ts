@@ -1,7 +1,7 @@
 import { asPanwatchError, UnreachableError } from "../errors.js";
 import type { Guid } from "../bytes/guid.js";
 import { decodeNotification } from "../notifications/decode.js";
-import type { UnknownNotification } from "../notifications/model.js";
+import type { Notification, UnknownNotification } from "../notifications/model.js";
 import type { RawNotification } from "../pan/raw-notification.js";
 import { deferred } from "../waiting.js";
 import type { EventCounts, EventOrigin, Failed, Notified, WatchEventBody } from "./events.js";
@@ -42,17 +42,23 @@ export class RegistrationScope {
    * before, or a slow reader left no room.
    */
   show(raw: RawNotification): Shown | null {
-    const { options, reporter, counters, limit } = this.#shared;
+    const { options, reporter } = this.#shared;
     options.received?.({ ...this.place, time: reporter.now() }, raw);
     const context = { strings: options.strings, printerName: this.place.printer };
-    const notification =
-      raw.type === this.#type ? decodeNotification(raw.type, raw.data, context) : unknownType(raw, this.#type);
+    const known = raw.type === this.#type;
+    const notification = known ? decodeNotification(raw.type, raw.data, context) : unknownType(raw, this.#type);
+    return this.present(notification, raw.data.length);
+  }
+
+  /** Tells a notification of so many bytes that is decoded already; null as for {@link show}. */
+  present(notification: Notification, bytes: number): Shown | null {
+    const { options, reporter, counters, limit } = this.#shared;
     if (options.kinds !== null && !options.kinds.includes(notification.kind)) return null;
     if (limit.reached) return null;
     const event: Notified = { type: "notification", id: counters.upcoming("n"), notification };
     if (!this.#accepts(event)) return null;
     counters.next("n");
-    if (!reporter.tell(this.place, event, raw.data.length)) return null;
+    if (!reporter.tell(this.place, event, bytes)) return null;
     limit.count();
     return { event: { ...this.place, time: reporter.now(), ...event }, at: performance.now() };
   }

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { addAbortSignal } from "node:stream";
-import { encodeUtf16 } from "../../bytes/utf16.js";
+import { decodeUtf16, encodeUtf16 } from "../../bytes/utf16.js";
 import { PanwatchError, UsageError } from "../../errors.js";
 
 /** How a saved notification is written down. */
@@ -45,7 +45,31 @@ function nameOf(file: string): string {
  * @throws {PanwatchError} `decode` when the file is not in the encoding that was asked for.
  */
 export function wireBytes(saved: Uint8Array, encoding: Encoding, isXml: boolean): Uint8Array {
-  switch (encoding === "auto" ? detect(saved, isXml) : encoding) {
+  try {
+    return decoded(saved, encoding === "auto" ? detect(saved, isXml) : encoding);
+  } catch (error) {
+    if (!(error instanceof PanwatchError)) throw error;
+    throw new PanwatchError("decode", error.message, {
+      ...(isXml ? encodingHint(saved, encoding) : {}),
+      cause: error,
+    });
+  }
+}
+
+/** Names the encoding that makes a document of what is none in the one that was asked for, where one does. */
+export function encodingHint(saved: Uint8Array, asked: Encoding): { readonly hint?: string } {
+  const fitting = detect(saved, true);
+  if (asked === "auto" || asked === fitting) return {};
+  try {
+    const start = decodeUtf16(decoded(saved, fitting).subarray(0, 256));
+    return /^\ufeff?\s*</.test(start) ? { hint: `It is ${fitting}: leave out --encoding ${asked}.` } : {};
+  } catch {
+    return {};
+  }
+}
+
+function decoded(saved: Uint8Array, encoding: Exclude<Encoding, "auto">): Uint8Array {
+  switch (encoding) {
     case "utf-16le":
       return saved;
     case "utf-8":

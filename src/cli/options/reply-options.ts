@@ -38,15 +38,21 @@ export interface HookFlags {
 
 /** Adds the options that say who answers. */
 export function addReplyOptions(command: Command): Command {
-  return command
+  command
     .optionsGroup("Replies (watching never answers unless told to):")
-    .addOption(new Option("-i, --interactive", "ask on the terminal about whatever --reply leaves open"))
-    .addOption(parsed("--reply <how>", "none (default), button=B, rules=FILE or exec=PROG", text))
-    .addOption(parsed("--reply-timeout <time>", "time a reply program has (default 30s)", parsePositiveDuration))
+    .addOption(new Option("-i, --interactive", "ask on the terminal about whatever --reply leaves open"));
+  return addReplyProgramOptions(command)
     .addOption(
       choice("--reply-errors <what>", "warn (default), or fail: exit 9 when no reply could be given", ["warn", "fail"]),
     )
     .addOption(new Option("--dry-run", "only tell what would be answered"));
+}
+
+/** Adds the options of what answers without a person, to the group that is open. */
+export function addReplyProgramOptions(command: Command): Command {
+  return command
+    .addOption(parsed("--reply <how>", "none (default), button=B, rules=FILE or exec=PROG", text))
+    .addOption(parsed("--reply-timeout <time>", "time a reply program has (default 30s)", parsePositiveDuration));
 }
 
 /** Adds the options of hooks. */

@@ -5,8 +5,8 @@ import { encodeUtf16 } from "../../bytes/utf16.js";
 import { PanwatchError, UsageError } from "../../errors.js";
 import type { RawNotification } from "../../pan/raw-notification.js";
 import type { EventOrigin } from "../../watch/events.js";
-import { readLines } from "../serve/lines.js";
 import { packageFile } from "../package-file.js";
+import { readLines } from "../serve/lines.js";
 
 /** Bytes of a line at most: the largest notification as base64 and as text, with every character escaped. */
 const MAX_LINE = 96 * 2 ** 20;
@@ -75,14 +75,16 @@ function readLine(text: string): Received | "other" | "unreadable" {
   }
   if (!isObject(value) || typeof value["type"] !== "string") return "unreadable";
   if (value["type"] !== "received") return "other";
-  return isReceived(value) ? received(value) : "unreadable";
+  return readReceived(value) ?? "unreadable";
 }
 
-function received(line: ReceivedLine): Received | "unreadable" {
+/** What a `received` line holds; null when it lacks something. */
+export function readReceived(line: Record<string, unknown>): Received | null {
+  if (!isReceived(line)) return null;
   const { time, server, printer, registration, channel, data } = line;
   const type = parseGuid(line.notificationType);
   const at = new Date(time);
-  if (type === null || Number.isNaN(at.getTime())) return "unreadable";
+  if (type === null || Number.isNaN(at.getTime())) return null;
   const result = Number.parseInt(line.result ?? "0", 16);
   const bytes =
     data.base64 === null ? encodeUtf16(data.text ?? "") : Uint8Array.from(Buffer.from(data.base64, "base64"));
@@ -107,6 +109,7 @@ function isTextOrNull(value: unknown): value is string | null {
   return value === null || typeof value === "string";
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a JSON value is an object. */
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -28,7 +28,7 @@ export class Scripts implements Disposable {
     return join(this.folder, name);
   }
 
-  file(name: string, text: string): string {
+  file(name: string, text: string | Uint8Array): string {
     writeFileSync(this.path(name), text);
     return this.path(name);
   }
