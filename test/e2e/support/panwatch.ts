@@ -137,7 +137,12 @@ export class Server implements AsyncDisposable {
 
   /** The arguments that lead a watcher here, without its output format. */
   get access(): readonly string[] {
-    return ["-U", "alice", "--password-file", join(this.#folder, "password"), "--port", String(this.port)];
+    return ["-U", "alice", "--password-file", this.passwordFile, "--port", String(this.port)];
+  }
+
+  /** Holds alice's password. */
+  get passwordFile(): string {
+    return join(this.#folder, "password");
   }
 
   /** Watches this server with JSON lines, and waits until it is registered for AsyncUI both ways. */
