@@ -172,11 +172,11 @@ export class ClientConnection {
     });
   }
 
-  /** Closes the connection after what was sent; what is pending fails with a DisconnectedError. */
+  /** Closes the connection; what is pending fails with a DisconnectedError, also what the server has not read yet. */
   close(): void {
     if (this.#state.kind === "closed") return;
     this.#settle(null, new DisconnectedError(`the connection to ${this.peer} was closed`));
-    this.#link.close();
+    this.#link.destroy();
   }
 
   /** Ends the connection at once because of `error`, with which everything pending fails. */
@@ -300,8 +300,7 @@ export class ClientConnection {
       this.#calls.delete(pdu.callId);
     } else if (pdu.type === "shutdown") {
       const error = new DisconnectedError(`${this.peer} asked this client to close the connection`);
-      this.#settle(error, error);
-      this.#link.close();
+      this.#end(error);
     } else {
       throw new ProtocolError(`${this.peer} sent a ${pdu.type}, which a client does not take after its bind`);
     }

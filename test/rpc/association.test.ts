@@ -226,7 +226,7 @@ describe("the end of an association", () => {
     association.close();
     for (const call of calls) expect(await call).toBeInstanceOf(DisconnectedError);
     expect(await association.closed).toBeNull();
-    expect(servers.connections.map(({ link }) => link.state)).toEqual(["closed", "closed"]);
+    expect(servers.connections.map(({ link }) => link.state)).toEqual(["destroyed", "destroyed"]);
     expect((await rejection(association.call(ECHO, echo, { value: 3 }))).message).toBe("the association was closed");
   });
 
@@ -240,7 +240,7 @@ describe("the end of an association", () => {
     association.close();
     release();
     expect(await late).toBeInstanceOf(DisconnectedError);
-    expect(servers.connection(1).link.state).toBe("closed");
+    expect(servers.connection(1).link.state).toBe("destroyed");
     await parked;
   });
 

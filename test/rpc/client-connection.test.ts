@@ -338,7 +338,7 @@ describe("the end of a connection", () => {
     connection.close();
     expect(await call).toBeInstanceOf(DisconnectedError);
     expect(await connection.closed).toBeNull();
-    expect(server.link.state).toBe("closed");
+    expect(server.link.state).toBe("destroyed");
   });
 
   it("by a shutdown of the server is a DisconnectedError, and closes the link in good order", async () => {
@@ -346,7 +346,7 @@ describe("the end of a connection", () => {
     const call = rejection(echo(connection, bytes(1)));
     server.link.deliver(new Uint8Array(Buffer.from("05001103100000001000000000000000", "hex")));
     expect((await call).message).toContain("asked this client to close the connection");
-    expect(server.link.state).toBe("closed");
+    expect(server.link.state).toBe("destroyed");
     expect(await connection.closed).toBeInstanceOf(DisconnectedError);
   });
 

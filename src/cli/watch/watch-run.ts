@@ -71,10 +71,11 @@ export class WatchRun {
     return this.#exitCode;
   }
 
-  /** Resolves when what was counted is printed and its hooks have ended: `beforeLimitEnds` of the watcher. */
+  /** Resolves when what was counted is printed and its hooks have ended, and the watch is to leave: `beforeLimitEnds`. */
   async limitReached(): Promise<void> {
     await this.#allPrinted.promise;
     await this.hooksEnded();
+    this.#parts.stage.leave(this.#verdict.exitCode({ reason: "count", error: null }));
   }
 
   /** Resolves when no hook runs or waits to run. */

@@ -7,6 +7,12 @@ import { fileURLToPath } from "node:url";
 /** The launcher, as npm installs it. */
 export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
 
+/**
+ * What leaving may take, in milliseconds. CLI.md promises 2 s; the rest is for a machine that has other things to do. What hangs
+ * would keep it for far longer.
+ */
+export const LEAVING_MS = 3500;
+
 /** A program of ours under attack, in a process of its own, which the operating system measures. */
 export class Victim implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -15,9 +21,9 @@ export class Victim implements AsyncDisposable {
   readonly lines: Record<string, unknown>[] = [];
   stderr = "";
 
-  /** `command` and `args` end in what runs panwatch; its stdout is JSON lines. */
-  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  /** A command that ends in what runs panwatch; its stdout is JSON lines. */
+  constructor([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    this.#child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     if (this.#child.stdout !== null)
       createInterface(this.#child.stdout).on("line", (line) => {
@@ -29,12 +35,12 @@ export class Victim implements AsyncDisposable {
 
   /** `panwatch` with these arguments. */
   static panwatch(args: readonly string[], env?: Readonly<Record<string, string>>): Victim {
-    return new Victim(process.execPath, [PANWATCH, ...args], env);
+    return new Victim([process.execPath, PANWATCH, ...args], env);
   }
 
-  /** The first line of a type; fails when the process ends without it. */
-  async line(type: string): Promise<Record<string, unknown>> {
-    const found = (): Record<string, unknown> | undefined => this.lines.find((line) => line["type"] === type);
+  /** The first line of a type, or the n-th; fails when the process ends without it. */
+  async line(type: string, n = 1): Promise<Record<string, unknown>> {
+    const found = (): Record<string, unknown> | undefined => this.lines.filter((line) => line["type"] === type)[n - 1];
     let look: () => void = () => undefined;
     const seen = new Promise<void>((resolve) => {
       look = () => void (found() !== undefined && resolve());
@@ -58,8 +64,13 @@ export class Victim implements AsyncDisposable {
   async leave(signal: NodeJS.Signals = "SIGTERM"): Promise<number> {
     const asked = performance.now();
     this.#child.kill(signal);
+    return this.goneAfter(asked);
+  }
+
+  /** The milliseconds from that moment on the clock of `performance.now` until the process is gone. */
+  async goneAfter(moment: number): Promise<number> {
     await this.#gone;
-    return performance.now() - asked;
+    return performance.now() - moment;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -29,7 +29,7 @@ describe("mapEndpoint", () => {
       ["bind", null],
       ["request", null],
     ]);
-    expect(server.link.state).toBe("closed");
+    expect(server.link.state).toBe("destroyed");
   });
 
   it.each([

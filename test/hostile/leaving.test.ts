@@ -1,0 +1,206 @@
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ASYNC_UI } from "../../src/pan/types.js";
+import { balloonDocument, customUiDocument, messageBoxDocument } from "../../src/print-server/documents/asyncui.js";
+import { PrintServer } from "../../src/print-server/print-server.js";
+import { findKdc, Realm } from "../interop/kerberos/realm.js";
+import { describePeer } from "../interop/support/peer.js";
+import { canMount, DeafNameServer } from "./support/name-server.js";
+import { Relay } from "./support/relay.js";
+import { LEAVING_MS, PANWATCH, Victim } from "./support/victim.js";
+
+/** The ways to the end of a watch. */
+const WAYS = ["SIGTERM", "--duration", "-n"] as const;
+type Way = (typeof WAYS)[number];
+
+/** Long enough for everything to hang by then. */
+const DURATION_MS = 3000;
+
+/** The password of alice, on the print server as in the realm. */
+const PASSWORD = "Passw0rd!";
+const kdc = await findKdc();
+
+function expectInTime(ms: number): void {
+  expect(ms, `leaving took ${Math.round(ms)} ms`).toBeLessThan(LEAVING_MS);
+}
+
+describe("a watch leaves within 2 s", () => {
+  const folder = mkdtempSync(join(tmpdir(), "panwatch-hostile-"));
+  const password = join(folder, "password");
+  /** Hooks run until it is there. */
+  const go = join(folder, "go");
+  let server: PrintServer;
+  let relay: Relay;
+
+  beforeAll(() => writeFileSync(password, `${PASSWORD}\n`, { mode: 0o600 }));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  beforeEach(async () => {
+    server = await PrintServer.start({ users: [{ name: "alice", password: PASSWORD }] });
+    relay = await Relay.start(server.port);
+  });
+  afterEach(async () => {
+    await relay[Symbol.asyncDispose]();
+    await server.close();
+    rmSync(go, { force: true });
+  });
+
+  /** The command that watches the first of the targets, whose last notification's hook runs until `letGo`. */
+  function watching(way: Way, targets: readonly string[], ...options: readonly string[]): string[] {
+    const access = ["-U", "alice", "--password-file", password, "--port", `${relay.port}`, "--type", "asyncui"];
+    const hook = ["-n", "1", "--", "sh", "-c", `until [ -e ${go} ]; do sleep 0.05; done`];
+    const end = { SIGTERM: [], "--duration": ["--duration", `${DURATION_MS}ms`], "-n": hook }[way];
+    return [process.execPath, PANWATCH, "watch", ...targets, ...access, "-o", "json", ...options, ...end];
+  }
+
+  /** Waits until it is registered in both styles; where it ends with a count, until the hook of the last runs. */
+  async function settled(victim: Victim, way: Way): Promise<void> {
+    await victim.line("registered", 2);
+    if (way !== "-n") return;
+    balloon();
+    await victim.line("notification.balloon");
+  }
+
+  function balloon(): void {
+    server.notify({ type: ASYNC_UI, data: balloonDocument({ title: "Last", bodies: [] }) });
+  }
+
+  /** Makes it leave, and holds it to its promise. `started`: when it was, on the clock of `performance.now`. */
+  async function leaves(victim: Victim, way: Way, started: number): Promise<void> {
+    if (way === "-n") writeFileSync(go, "");
+    const ms = await {
+      SIGTERM: () => victim.leave(),
+      "--duration": () => victim.goneAfter(started + DURATION_MS),
+      "-n": () => victim.goneAfter(performance.now()),
+    }[way]();
+    expectInTime(ms);
+  }
+
+  describe.runIf(canMount())("while a name look-up hangs (needs root)", () => {
+    it.each(WAYS)("%s", async (way) => {
+      await using names = await DeafNameServer.start(join(folder, "resolv.conf"));
+      const asked = names.asked();
+      const started = performance.now();
+      await using victim = new Victim(names.runs(watching(way, ["127.0.0.1", "dead.example"], "--kerberos", "off")));
+      await Promise.all([settled(victim, way), asked]);
+      await leaves(victim, way, started);
+    });
+  });
+
+  describePeer("while a KDC hangs", kdc, (program) => {
+    let realm: Realm;
+    let deaf: Server;
+    let env: Record<string, string>;
+
+    beforeAll(async () => {
+      realm = await Realm.start(program);
+      realm.kadmin(`ktadd -norandkey -k ${realm.path("alice.keytab")} alice`);
+      deaf = createServer((socket) => socket.on("error", () => undefined).resume());
+      await once(deaf.listen(0, realm.address), "listening");
+      const config = await realm.clientConfig("deaf", {}, (deaf.address() as AddressInfo).port);
+      env = { KRB5_CONFIG: config, KRB5CCNAME: `FILE:${realm.path("ccache")}` };
+    });
+    afterAll(async () => {
+      deaf.close();
+      await realm[Symbol.asyncDispose]();
+    });
+
+    it.each(["kinit", "kvno"].flatMap((asker) => WAYS.map((way) => [asker, way] as const)))(
+      "%s, %s",
+      async (asker, way) => {
+        if (asker === "kvno") realm.kinit("alice", `FILE:${realm.path("ccache")}`);
+        else rmSync(realm.path("ccache"), { force: true });
+        const keytab = asker === "kinit" ? ["--keytab", realm.path("alice.keytab")] : [];
+        const asked = once(deaf, "connection");
+        const started = performance.now();
+        // NTLM serves an address at once; a name needs a ticket.
+        await using victim = new Victim(watching(way, ["127.0.0.1", "localhost"], ...keytab), env);
+        await Promise.all([settled(victim, way), asked]);
+        await leaves(victim, way, started);
+      },
+    );
+  });
+
+  describe("while the server answers nothing, Unregister neither", () => {
+    it.each(WAYS)("%s", async (way) => {
+      const started = performance.now();
+      await using victim = new Victim(watching(way, ["127.0.0.1"]));
+      await settled(victim, way);
+      relay.stopAnswering();
+      await leaves(victim, way, started);
+    });
+  });
+
+  describe("while the server does not read a large reply", () => {
+    /** Answers with 8 MiB, more than the buffers of both systems hold. */
+    const large = `exec=${join(folder, "large-reply")}`;
+    beforeAll(() => {
+      const script = `#!/bin/sh\ncat >/dev/null\nprintf '{"text":"'\nhead -c 4194304 /dev/zero | tr '\\0' a\nprintf '"}\\n'\n`;
+      writeFileSync(join(folder, "large-reply"), script, { mode: 0o700 });
+    });
+
+    async function stalled(victim: Victim): Promise<void> {
+      await victim.line("registered", 2);
+      const content = { dll: "d.dll", entrypoint: "E", bidi: true };
+      server.openChannel({ type: ASYNC_UI, data: customUiDocument(content, "Q") });
+      await relay.stopReadingAfter(256 * 1024);
+    }
+
+    it.each(["SIGTERM", "--duration"] as const)("%s", async (way) => {
+      const started = performance.now();
+      await using victim = new Victim(watching(way, ["127.0.0.1"], "--reply", large));
+      await stalled(victim);
+      await leaves(victim, way, started);
+    });
+  });
+
+  describe("while an expression of the rules needs years for what comes", () => {
+    const rules = join(folder, "rules.json");
+    beforeAll(() => writeFileSync(rules, JSON.stringify([{ match: { body: "/^(a+)+$/" }, button: "IDOK" }])));
+
+    function boxes(count: number): void {
+      const data = messageBoxDocument({
+        title: "T",
+        bodies: [`${"a".repeat(60)}b`],
+        buttons: [{ id: "IDOK", label: null }],
+      });
+      for (let i = 0; i < count; i++) server.openChannel({ type: ASYNC_UI, data });
+    }
+
+    it.each(["SIGTERM", "--duration"] as const)("%s", async (way) => {
+      const started = performance.now();
+      await using victim = new Victim(watching(way, ["127.0.0.1"], "--reply", `rules=${rules}`));
+      await settled(victim, way);
+      boxes(100);
+      await victim.line("notification.messageBox");
+      await leaves(victim, way, started);
+    });
+
+    it("-n", async () => {
+      const counted = ["-n", "10", "--reply", `rules=${rules}`];
+      await using victim = new Victim(watching("SIGTERM", ["127.0.0.1"], ...counted));
+      await victim.line("registered", 2);
+      boxes(100);
+      await victim.line("notification.messageBox", 10);
+      expectInTime(await victim.goneAfter(performance.now()));
+    });
+  });
+
+  it("serve, while nobody reads its stdout: SIGTERM", async () => {
+    const child = spawn(process.execPath, [PANWATCH, "serve"], { stdio: ["pipe", "pipe", "ignore"] });
+    // 4,000 answers do not fit into any pipe.
+    child.stdin.on("error", () => undefined).write('{"close":"c1"}\n'.repeat(4000));
+    await once(child.stdout, "readable");
+    const asked = performance.now();
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    const ms = performance.now() - asked;
+    child.stdout.destroy();
+    expect(child.exitCode).toBe(0);
+    expectInTime(ms);
+  });
+});
