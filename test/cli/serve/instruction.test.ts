@@ -148,7 +148,10 @@ describe("what is wrong with a line is said in one sentence", () => {
     ['{"notify":"balloon","title":"T","intervalMs":-1}', "intervalMs is not a whole number from 0 to 86400000."],
     ['{"notify":"balloon","title":"a\\u0007"}', "A text holds the character U+0007, which XML cannot carry."],
     ['{"notify":"customData","dll":"d","entrypoint":"E","base64":"A"}', "base64 is not bytes in base64."],
-    ['{"open":"messageBox","title":"Q","buttons":[]}', /^Clients would refuse this notification: a message box has 1 to 5 buttons/],
+    [
+      '{"open":"messageBox","title":"Q","buttons":[]}',
+      /^Clients would refuse this notification: a message box has 1 to 5 buttons/,
+    ],
     ['{"open":"messageBox","title":"Q","buttons":[{"id":"x"}]}', "buttons[0].id is not IDOK, IDCANCEL or digits."],
     ['{"open":"messageBox","title":"Q","buttons":[{"label":"x"}]}', "buttons[0].id is missing, it is a string."],
     ['{"open":"customUi","dll":"a\\\\b.dll","entrypoint":"E"}', /^Clients would refuse this notification: /],
