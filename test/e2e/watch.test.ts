@@ -4,9 +4,10 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { encodeUtf16 } from "../../src/bytes/utf16.js";
 import { PRINTER_CONFIGURATION } from "../../src/pan/types.js";
+import { within } from "../../src/waiting.js";
 import { Panwatch, PANWATCH, type Line } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT } from "./support/print-server.js";
 import { cleanEnvironment, run, type Ended } from "./support/run.js";
@@ -24,7 +25,7 @@ afterEach(async () => {
 /** A panwatch that watches the server as JSON lines, registered for everything. */
 async function watch(...args: string[]): Promise<Panwatch> {
   const panwatch = new Panwatch(["watch", "127.0.0.1", "-o", "json", ...print.access, ...args]);
-  await panwatch.count("registered", 3);
+  await panwatch.count("registered", args.includes("uni") ? 1 : 3);
   return panwatch;
 }
 
@@ -250,14 +251,20 @@ describe("stdout that nobody reads", () => {
       env: cleanEnvironment(),
       stdio: ["ignore", "pipe", "inherit"],
     });
+    onTestFinished(() => void child.kill("SIGKILL"));
     await print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
-    const received = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
-    for (let i = 0; i < 90; i += 1) print.balloon("x".repeat(4000));
-    await received;
+    // 2 MB: far more than the pipe and both of its ends hold.
+    for (let sent = 0; sent < 500; sent += 50) {
+      const received = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+      for (let i = 0; i < 50; i += 1) print.balloon("x".repeat(4000));
+      await received;
+    }
     child.kill("SIGTERM");
-    await once(child, "exit");
+    await within(10_000, once(child, "exit"), () => new Error("the watch waits for a reader who never comes"));
     expect(child.exitCode).toBe(143);
     expect(await print.left()).toEqual(NOTHING_LEFT);
+    // It had to leave lines behind: the pipe was full.
+    expect(await text(child.stdout)).not.toContain('"type":"unregistered"');
   });
 });
 
@@ -288,6 +295,18 @@ describe("what the server refuses", () => {
 
   it("all users without the right ends with 5", async () => {
     expect((await run(["watch", "127.0.0.1", "--user-filter", "all-users", ...print.access])).code).toBe(5);
+  });
+
+  it("a failed Unregister is told (3.1.1.4.2): the object is deleted all the same, and the watch ends as it was to", async () => {
+    await using panwatch = await watch("-n", "1", "--type", "asyncui", "--style", "uni");
+    print.server.failNext("UnregisterClient", 0x8007000e);
+    print.balloon("x");
+    expect(await panwatch.exit()).toBe(0);
+    expect(panwatch.ofType("error")).toEqual([
+      expect.objectContaining({ stage: "unregister", hresult: "0x8007000E", fatal: false, registration: "r1" }),
+    ]);
+    expect(panwatch.lines.at(-1)).toMatchObject({ type: "unregistered", reason: "count" });
+    expect(await print.left()).toEqual(NOTHING_LEFT);
   });
 
   it("one TARGET of two: the other goes on, and the failure is not fatal", async () => {

@@ -166,9 +166,11 @@ describePeer("failures on the independent print server", pythonWith(["impacket"]
     expect(of(events, "reconnecting")).toEqual([]);
   });
 
-  it("NOTIFICATION_RELEASE ends the registration, and what came beside it is ignored (2.2.1)", async () => {
-    const steps = [{ on: "getNotification", nth: 1, delay: 0.05, do: "release" }];
-    const { events, outcome, violations } = await run(steps, {});
+  it.each([
+    ["alone", { on: "getNotification", nth: 1, delay: 0.05, do: "release" }],
+    ["with a whole balloon beside it", { on: "register", nth: 1, ...notify, outType: "release" }],
+  ])("NOTIFICATION_RELEASE %s ends the registration, and nothing is shown (2.2.1)", async (...[, step]) => {
+    const { events, outcome, violations } = await run([step], { limit: 1 });
     expect(outcome).toMatchObject({ reason: "error", error: { code: "released" } });
     expect(of(events, "notification")).toEqual([]);
     expect(of(events, "reconnecting")).toEqual([]);
