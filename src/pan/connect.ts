@@ -74,14 +74,14 @@ export interface ConnectorRequest extends Omit<ConnectRequest, "signal" | "logon
 /**
  * Connects to one print server again and again, and remembers what connections taught: a server that serves the calls of one
  * after the other is asked for no multiplexing any more, and what was refused at a logon is not tried again. Throws what
- * `connectPrintServer` throws.
+ * `openConnection` throws.
  */
 export function printServerConnector({ refusedPauseMs, ...request }: ConnectorRequest): Connector {
   let { options } = request;
   let logon: Promise<Logon> | null = null;
   const connect = async (signal: AbortSignal): Promise<Connection> => {
     logon ??= openLogon(request.target.identity, { ...logonOptions(request, signal), refusedPauseMs });
-    const connection = await connectPrintServer({ ...request, options, signal, logon: await logon });
+    const connection = await openConnection({ ...request, options, signal, logon: await logon });
     void connection.association.closed.then((error) => {
       if (!(error instanceof OneAtATimeError)) return;
       options = { ...options, multiplex: false };
@@ -102,7 +102,7 @@ function logonOptions({ target, options, notice }: Omit<ConnectRequest, "signal"
  * AuthenticationError or ProtocolError. With Kerberos desired, a server that refuses the ticket is asked once more, on a
  * new connection, by NTLM alone.
  */
-export async function connectPrintServer(request: ConnectRequest): Promise<Connection> {
+export async function openConnection(request: ConnectRequest): Promise<Connection> {
   const logon = request.logon ?? (await openLogon(request.target.identity, logonOptions(request, request.signal)));
   const putAway = async (): Promise<void> => {
     if (request.logon === undefined) await logon[Symbol.asyncDispose]();

@@ -4,7 +4,7 @@ import type { Association, CallOptions } from "../rpc/association.js";
 import type { Guid } from "../bytes/guid.js";
 import * as idl from "./idl.js";
 import { expectSuccess, invoke } from "./invoke.js";
-import type { ConversationStyle, UserFilter } from "./types.js";
+import { ALL_USERS, PER_USER, type ConversationStyle, type UserFilter } from "./types.js";
 
 /** What a client registers for ([MS-PAN] 3.1.1.4.1). */
 export interface RegistrationParameters {
@@ -49,7 +49,7 @@ export class RemoteObject {
       pRegistrationObj: this.handle,
       pName: parameters.name,
       pInNotificationType: parameters.type,
-      NotifyFilter: parameters.filter,
+      NotifyFilter: parameters.filter === "per-user" ? PER_USER : ALL_USERS,
       conversationStyle: parameters.style,
     };
     const out = await invoke(this.association, idl.IRPCAsyncNotify, idl.registerClient, values, options);

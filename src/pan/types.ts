@@ -5,11 +5,15 @@ export { ASYNC_UI, PRINTER_CONFIGURATION } from "../notifications/notification-t
 /** NOTIFICATION_RELEASE: the sender accepts no further communication ([MS-PAN] 2.2.1). */
 export const NOTIFICATION_RELEASE: Guid = "ba9a5027-a70e-4ae7-9b7d-eb3e06ad4157";
 
-/** PrintAsyncNotifyUserFilter ([MS-PAN] 2.2.2): what is meant for this user and what is meant for all users. */
+/**
+ * PrintAsyncNotifyUserFilter ([MS-PAN] 2.2.2): what is meant for this user and what is meant for all users; or every
+ * notification, whoever it is meant for, which needs administer rights.
+ */
+export type UserFilter = "per-user" | "all-users";
+/** kPerUser on the wire. */
 export const PER_USER = 0;
-/** PrintAsyncNotifyUserFilter: every notification, whoever it is meant for; needs administer rights. */
+/** kAllUsers on the wire. */
 export const ALL_USERS = 1;
-export type UserFilter = typeof PER_USER | typeof ALL_USERS;
 
 /** PrintAsyncNotifyConversationStyle ([MS-PAN] 2.2.3): the sender expects responses. */
 export const BIDIRECTIONAL = 0;

@@ -1,6 +1,6 @@
 import { hex32 } from "../bytes/hex.js";
 import { HresultError, NoInterfaceError } from "../errors.js";
-import { connectPrintServer, type ConnectRequest } from "../pan/connect.js";
+import { openConnection, type ConnectRequest } from "../pan/connect.js";
 import { HRESULTS, hresultName } from "../pan/hresults.js";
 import { invoke } from "../pan/invoke.js";
 import { serverPath } from "../pan/printer-path.js";
@@ -30,7 +30,7 @@ type Methods = (typeof INTERFACES)[number];
 
 /**
  * The queues that a server shares, in its order. Opens an association of its own for it, at privacy level as [MS-PAR] 3.2.3
- * demands, and closes it. A server without MS-PAR is asked by MS-RPRN. Throws what `connectPrintServer` throws, a
+ * demands, and closes it. A server without MS-PAR is asked by MS-RPRN. Throws what `openConnection` throws, a
  * HresultError, FaultError, DecodeError, ProtocolError or TooLargeError.
  */
 export function enumeratePrinters(request: ConnectRequest): Promise<Printer[]> {
@@ -66,7 +66,7 @@ type List<T> = (association: Association, methods: Methods, server: string, sign
 
 async function ask<T>(methods: Methods, request: ConnectRequest, list: List<T>): Promise<T> {
   const options = { ...request.options, level: "privacy" } as const;
-  const connection = await connectPrintServer({ ...request, options, iface: methods.iface });
+  const connection = await openConnection({ ...request, options, iface: methods.iface });
   try {
     return await list(connection.association, methods, request.target.server, request.signal);
   } finally {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors.js";
 import type { MessageBoxButton, Notification } from "../notifications/model.js";
 import type { NotificationTypeName, Style } from "../notifications/notification-types.js";
+import type { UserFilter } from "../pan/types.js";
 import type { AuthLevel, MechanismName } from "../security/context.js";
 
 /**
@@ -21,8 +22,7 @@ export interface EventOrigin {
   readonly channel: string | null;
 }
 
-export type { Style };
-export type UserFilter = "per-user" | "all-users";
+export type { Style, UserFilter };
 
 export interface Registered {
   readonly type: "registered";

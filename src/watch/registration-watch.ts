@@ -4,7 +4,6 @@ import { typeName } from "../notifications/notification-types.js";
 import { IRPCAsyncNotify } from "../pan/idl.js";
 import { Backoff } from "../pan/retry.js";
 import { BidiRegistration, UniRegistration, type Subscription } from "../pan/registration.js";
-import { ALL_USERS, PER_USER } from "../pan/types.js";
 import { printerPath } from "../pan/printer-path.js";
 import { delay, within } from "../waiting.js";
 import { pollChannels, pollNotifications, type PollContext } from "./poll.js";
@@ -220,7 +219,7 @@ export class RegistrationWatch {
     return {
       name: place.printer === null ? null : printerPath(place.server, place.printer),
       type: this.#plan.type,
-      filter: options.userFilter === "all-users" ? ALL_USERS : PER_USER,
+      filter: options.userFilter,
       maxSize: options.maxSize,
     };
   }

@@ -40,7 +40,7 @@ const GONE: HeldChannel = {
  * Runs recorded notifications through the same decoding, choosing and answering as a watch, one after another, without
  * sending anything: the events are `notification`, `reply.planned` and `error`, with the times of the recording.
  */
-export class Replay implements AsyncIterable<WatchEvent> {
+export class Replay {
   readonly #options: ReplayOptions;
   readonly #leaving = new AbortController();
   #reason: string | null = null;
@@ -56,7 +56,8 @@ export class Replay implements AsyncIterable<WatchEvent> {
     this.outcome.catch(() => undefined);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
+  /** What is told, to the end. */
+  get events(): AsyncIterable<WatchEvent> {
     return this.#reporter;
   }
 

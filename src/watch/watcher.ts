@@ -25,7 +25,7 @@ export interface WatchOutcome {
  * reader. Leaving the scope, or `close`, unregisters and deletes everything.
  *
  * ```ts
- * await using watcher = new Watcher(options);
+ * await using watcher = watch({ server, user, password });
  * for await (const event of watcher) console.log(event.type);
  * ```
  */
@@ -57,8 +57,16 @@ export class Watcher implements AsyncIterable<WatchEvent>, AsyncDisposable {
     this.outcome = this.#run();
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<WatchEvent> {
+  /** The events alone, whatever ends them: who takes them so asks `outcome`. */
+  get events(): AsyncIterable<WatchEvent> {
     return this.#reporter;
+  }
+
+  /** The events; when all targets have failed, the error that ended the first is thrown after the last of them. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<WatchEvent, void> {
+    yield* this.#reporter;
+    const { reason, error } = await this.outcome;
+    if (reason === "error" && error !== null) throw error;
   }
 
   /** Leaves all servers clean, at the latest after two seconds; `reason` is what `unregistered` events tell. */

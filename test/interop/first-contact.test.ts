@@ -61,7 +61,7 @@ describePeer("the first contact with a foreign server", pythonWith(["impacket"])
     expect(outcome.error).toMatchObject({
       code: "unreachable",
       message: expect.stringContaining("refuses to answer, after the logon too") as string,
-      hint: expect.stringMatching(/RestrictRemoteClients.*--port/) as string,
+      hint: expect.stringMatching(/RestrictRemoteClients.*connection\.port/) as string,
     });
     expect(attempts(await server.log())).toBe(1);
     const examined = await examine({ server: server.address, connection: { epmPort: server.epmPort } });

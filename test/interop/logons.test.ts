@@ -123,7 +123,7 @@ describePeer("refused logons on the independent print server", pythonWith(["impa
       notice: () => undefined,
     });
     const errors: WatchEvent[] = [];
-    for await (const event of watcher) errors.push(event);
+    for await (const event of watcher.events) errors.push(event);
     expect(errors).toHaveLength(200);
     expect(await watcher.outcome).toMatchObject({ error: { code: "authentication" } });
     const told = of(errors, "error").filter(({ message }) => !message.startsWith("not tried, as the same credentials"));

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { connectPrintServer, printServerConnector, type ConnectProgress } from "../../src/pan/connect.js";
+import { openConnection, printServerConnector, type ConnectProgress } from "../../src/pan/connect.js";
 import { create, getNotification, IRPCAsyncNotify, IRPCRemoteObject } from "../../src/pan/idl.js";
 import { invoke } from "../../src/pan/invoke.js";
 import { UniRegistration } from "../../src/pan/registration.js";
-import { ASYNC_UI, PER_USER } from "../../src/pan/types.js";
+import { ASYNC_UI } from "../../src/pan/types.js";
 import { mapperEndpoint } from "../../src/print-server/endpoints.js";
 import { RpcPort } from "../../src/print-server/port.js";
 import { PrintServer } from "../../src/print-server/print-server.js";
@@ -71,7 +71,7 @@ describe("a server with several addresses", () => {
     open.push({ [Symbol.asyncDispose]: () => mapper.close() });
     resolved.addresses = ["127.0.0.2", "127.0.0.3"];
     const asked = request({ epmPort: mapper.port });
-    const connection = await connectPrintServer(asked);
+    const connection = await openConnection(asked);
     expect(connection.association.info.user).toBe("alice");
     await connection.close();
     expect(asked.steps.filter(({ step }) => step === "port" || step === "logon")).toEqual([
@@ -87,7 +87,7 @@ describe("a server with several addresses", () => {
     open.push({ [Symbol.asyncDispose]: () => mapper.close() });
     resolved.addresses = ["127.0.0.2", "127.0.0.3"];
     const asked = request({ epmPort: mapper.port });
-    await (await connectPrintServer(asked)).close();
+    await (await openConnection(asked)).close();
     expect(asked.steps).toContainEqual({
       step: "port",
       addresses: ["127.0.0.3", "127.0.0.2"],
@@ -99,12 +99,12 @@ describe("a server with several addresses", () => {
     const server = await printServer("127.0.0.3");
     resolved.addresses = ["127.0.0.2", "127.0.0.3"];
     const asked = request({ port: server.port, multiplex: false });
-    const connection = await connectPrintServer(asked);
+    const connection = await openConnection(asked);
     const { association } = connection;
     const registration = await UniRegistration.open(association, {
       name: null,
       type: ASYNC_UI,
-      filter: PER_USER,
+      filter: "per-user",
       maxSize: 1000,
     });
     const waiting = server.next("client.waiting");
@@ -124,7 +124,7 @@ describe("a server with several addresses", () => {
   it("that answers at none of them is unreachable", async () => {
     const server = await printServer("127.0.0.3");
     resolved.addresses = ["127.0.0.4", "127.0.0.5"];
-    await expect(connectPrintServer(request({ port: server.port }))).rejects.toMatchObject({
+    await expect(openConnection(request({ port: server.port }))).rejects.toMatchObject({
       code: "unreachable",
       stage: "connect",
       message: `print1:${server.port} refused the connection`,
@@ -152,7 +152,7 @@ describe("an endpoint mapper that answers nobody who has not logged on ([MS-RPCE
   it("is asked again with the same logon at the level integrity, which -v tells", async () => {
     const { asked, traces, logons } = await strictServer();
     const told: string[] = [];
-    const connection = await connectPrintServer({
+    const connection = await openConnection({
       ...asked,
       notice: (text, level) => void told.push(`${level}: ${text}`),
     });
@@ -172,17 +172,17 @@ describe("an endpoint mapper that answers nobody who has not logged on ([MS-RPCE
 
   it("that refuses the logon is final, and nothing else is logged on to", async () => {
     const { asked, logons } = await strictServer("integrity", "another");
-    await expect(connectPrintServer(asked)).rejects.toMatchObject({ code: "authentication", meaning: "refused" });
+    await expect(openConnection(asked)).rejects.toMatchObject({ code: "authentication", meaning: "refused" });
     expect(logons()).toEqual(["epm"]);
   });
 
-  it("that refuses to answer after the logon too names the policy and --port", async () => {
+  it("that refuses to answer after the logon too names the policy and the option of the port", async () => {
     const { asked, logons } = await strictServer("privacy");
-    await expect(connectPrintServer(asked)).rejects.toMatchObject({
+    await expect(openConnection(asked)).rejects.toMatchObject({
       code: "unreachable",
       stage: "endpoint-map",
       message: expect.stringMatching(/refuses to answer, after the logon too$/) as string,
-      hint: expect.stringMatching(/RestrictRemoteClients.*--port/) as string,
+      hint: expect.stringMatching(/RestrictRemoteClients.*connection\.port/) as string,
     });
     expect(logons()).toEqual(["epm"]);
   });
@@ -194,7 +194,7 @@ describe("an endpoint mapper that answers nobody who has not logged on ([MS-RPCE
       ...asked.target,
       identity: { ...newIdentity(), secret: () => Promise.resolve(null), kerberos: "required", ccache } as const,
     };
-    await expect(connectPrintServer({ ...asked, target })).rejects.toMatchObject({ code: "authentication" });
+    await expect(openConnection({ ...asked, target })).rejects.toMatchObject({ code: "authentication" });
     expect(logons()).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { BidiRegistration, UniRegistration, type Subscription } from "../../src/pan/registration.js";
-import { ASYNC_UI, NOTIFICATION_RELEASE, PER_USER } from "../../src/pan/types.js";
+import { ASYNC_UI, NOTIFICATION_RELEASE } from "../../src/pan/types.js";
 import { deferred } from "../../src/waiting.js";
 import { handle, notified, ScriptedAssociation } from "./support/scripted-association.js";
 
-const SUBSCRIPTION: Subscription = { name: null, type: ASYNC_UI, filter: PER_USER, maxSize: 1000 };
+const SUBSCRIPTION: Subscription = { name: null, type: ASYNC_UI, filter: "per-user", maxSize: 1000 };
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const named = (...numbers: number[]): object => ({
   pNoOfChannels: numbers.length,

@@ -41,7 +41,7 @@ function replay(recording: AsyncIterable<RecordedNotification>, options: Partial
 
 async function eventsOf(played: Replay): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
-  for await (const event of played) events.push(event);
+  for await (const event of played.events) events.push(event);
   return events;
 }
 
@@ -80,7 +80,7 @@ describe("a replay", () => {
   it("drops nothing for a slow reader", async () => {
     const played = replay(all(Array.from({ length: 12_000 }, (_, i) => balloon(String(i)))));
     let count = 0;
-    for await (const event of played) {
+    for await (const event of played.events) {
       expect(event.type).toBe("notification");
       if (count++ % 1000 === 0) await new Promise(setImmediate);
     }

@@ -55,7 +55,7 @@ async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number>
   });
   const missing = new MissingFiles(resources.drivers, stage.notice);
   let problem: string | null = null;
-  for await (const event of replay) {
+  for await (const event of replay.events) {
     const line = printing.json.lineOf(knownOrigin(event), event);
     printing.printer.print(event, line);
     answering.printed(event, line);

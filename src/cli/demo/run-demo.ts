@@ -67,7 +67,7 @@ async function play(server: PrintServer, watcher: Watcher, { printer }: Printing
   let scene = scenes.shift();
   let registered = 0;
   const impatience = setTimeout(() => void watcher.close("timeout"), PATIENCE_MS);
-  for await (const event of watcher) {
+  for await (const event of watcher.events) {
     printer.print(event, null);
     if (event.type === "registered" && ++registered === REGISTRATIONS) scene?.play(server);
     if (scene === undefined || !scene.isOver(event)) continue;

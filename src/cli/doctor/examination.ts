@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { asPanwatchError, UsageError, type PanwatchError } from "../../errors.js";
-import { ALL_USERS, ASYNC_UI, PER_USER, UNIDIRECTIONAL } from "../../pan/types.js";
+import { ASYNC_UI, UNIDIRECTIONAL, type UserFilter } from "../../pan/types.js";
 import type { PduTracer } from "../../rpc/tracer.js";
-import { connectPrintServer, type Connection } from "../../pan/connect.js";
-import type { UserFilter } from "../../watch/events.js";
+import { openConnection, type Connection } from "../../pan/connect.js";
 import type { ConnectionOptions, Notice } from "../../pan/connection-options.js";
 import type { Identity } from "../../security/identity.js";
 import { isPrinterName, printerPath } from "../../pan/printer-path.js";
@@ -76,7 +75,7 @@ export class Examination {
     };
     let connected = false;
     try {
-      const connection = await connectPrintServer({
+      const connection = await openConnection({
         target,
         options,
         notice: noting,
@@ -106,7 +105,7 @@ export class Examination {
     const queue = this.#options.target.printer ?? (await this.#findQueue());
     const visit = new Visit(association, { timeoutMs: connection.connectTimeoutMs, signal });
     const name = this.#nameOf(this.#options.target.printer);
-    const parameters = { name, type: ASYNC_UI, filter: PER_USER, style: UNIDIRECTIONAL } as const;
+    const parameters = { name, type: ASYNC_UI, filter: "per-user", style: UNIDIRECTIONAL } as const;
     const created = await this.#step("create", () => visit.create(), "a remote object of our own", null);
     if (created) {
       const details = { name, notificationType: ASYNC_UI, style: "uni", userFilter: "per-user" };
@@ -180,8 +179,12 @@ export class Examination {
 
   async #try(visit: Visit, { queue, userFilter, style }: Cell): Promise<PanwatchError | null | "untried"> {
     if (visit.over !== null) return "untried";
-    const filter = userFilter === "per-user" ? PER_USER : ALL_USERS;
-    const subscription = { name: this.#nameOf(queue), type: ASYNC_UI, filter, maxSize: DEFAULT_MAX_SIZE } as const;
+    const subscription = {
+      name: this.#nameOf(queue),
+      type: ASYNC_UI,
+      filter: userFilter,
+      maxSize: DEFAULT_MAX_SIZE,
+    } as const;
     try {
       await visit.tryToRegister(style, subscription);
       return null;

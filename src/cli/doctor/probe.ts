@@ -1,11 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, type PanwatchError } from "../../errors.js";
-import { connectPrintServer, type ConnectRequest } from "../../pan/connect.js";
+import { openConnection, type ConnectRequest } from "../../pan/connect.js";
 import type { ConnectionOptions } from "../../pan/connection-options.js";
 import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { IRPCAsyncNotify } from "../../pan/idl.js";
 import { printerPath } from "../../pan/printer-path.js";
-import { ASYNC_UI, PER_USER, PRINTER_CONFIGURATION, UNIDIRECTIONAL } from "../../pan/types.js";
+import { ASYNC_UI, PRINTER_CONFIGURATION, UNIDIRECTIONAL } from "../../pan/types.js";
 import { mapEndpoint } from "../../rpc/endpoint-mapper/map-endpoint.js";
 import { openLogon, type Logon } from "../../security/logon.js";
 import { enumeratePrintersBy, INTERFACES } from "../../spooler/spooler.js";
@@ -104,7 +104,7 @@ const KINDS = [
 async function walkThrough(options: ProbeOptions, logon: Logon, changes: Partial<ConnectionOptions>): Promise<string> {
   return visit(options, logon, changes, async (one) => {
     await one.create();
-    await one.register({ name: null, type: ASYNC_UI, filter: PER_USER, style: UNIDIRECTIONAL });
+    await one.register({ name: null, type: ASYNC_UI, filter: "per-user", style: UNIDIRECTIONAL });
   });
 }
 
@@ -117,7 +117,7 @@ interface Registered {
 async function register(options: ProbeOptions, logon: Logon, { queue, type, style }: Registered): Promise<string> {
   const name = queue === null ? null : printerPath(options.target.server, queue);
   await visit(options, logon, {}, (one) =>
-    one.tryToRegister(style, { name, type, filter: PER_USER, maxSize: DEFAULT_MAX_SIZE }),
+    one.tryToRegister(style, { name, type, filter: "per-user", maxSize: DEFAULT_MAX_SIZE }),
   );
   return "registered and left";
 }
@@ -130,7 +130,7 @@ async function visit(
   work: (visit: Visit) => Promise<void>,
 ): Promise<string> {
   const options = { ...request.options, ...changes };
-  const connection = await connectPrintServer({ ...request, options, logon });
+  const connection = await openConnection({ ...request, options, logon });
   const { association } = connection;
   try {
     const one = new Visit(association, { timeoutMs: options.connectTimeoutMs, signal: request.signal });

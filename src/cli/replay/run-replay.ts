@@ -77,11 +77,13 @@ function observed(replay: Replay, assertion: Assertion): Followed {
   return {
     outcome: replay.outcome,
     close: (reason) => replay.close(reason),
-    async *[Symbol.asyncIterator](): AsyncGenerator<WatchEvent> {
-      for await (const event of replay) {
-        assertion.see(event);
-        yield event;
-      }
-    },
+    events: seen(replay.events, assertion),
   };
+}
+
+async function* seen(events: AsyncIterable<WatchEvent>, assertion: Assertion): AsyncGenerator<WatchEvent> {
+  for await (const event of events) {
+    assertion.see(event);
+    yield event;
+  }
 }

@@ -27,7 +27,7 @@ export interface WatchRunParts {
 }
 
 /** What tells events: a watch, or a replay. */
-export type Followed = AsyncIterable<WatchEvent> & Pick<Watcher, "outcome" | "close">;
+export type Followed = Pick<Watcher, "events" | "outcome" | "close">;
 
 /** One run of `panwatch watch`: takes the events, prints them, runs hooks, and knows when and how it ends. */
 export class WatchRun {
@@ -91,7 +91,7 @@ export class WatchRun {
     onAbort(stage.leaving, () => {
       if (stage.interruption !== null) this.#end(stage.interruption.reason);
     });
-    for await (const event of watcher) {
+    for await (const event of watcher.events) {
       if (event.type === "unregistered" && event.final) this.#exitCode = this.#verdict.exitCode(await watcher.outcome);
       this.#take(event);
     }

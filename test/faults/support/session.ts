@@ -84,7 +84,7 @@ export async function runSession(
     close("done");
   });
   const events: WatchEvent[] = [];
-  for await (const event of watcher) events.push(event);
+  for await (const event of watcher.events) events.push(event);
   quiet.stop();
   const outcome = await watcher.outcome;
   const { fired, recorded } = proxy;

@@ -16,7 +16,7 @@ export async function watchToEnd(
 ): Promise<Watched> {
   const watcher = watch({ user: USER, password: PASSWORD, kerberos: "off", ...request });
   const events: WatchEvent[] = [];
-  for await (const event of watcher) {
+  for await (const event of watcher.events) {
     events.push(event);
     onEvent?.(event, (reason) => void watcher.close(reason));
   }

@@ -66,7 +66,7 @@ describe("mapEndpoint", () => {
     expect(error).toBeInstanceOf(AnonymousRefusedError);
     expect(error).toMatchObject({ code: "unreachable", stage: "endpoint-map" });
     expect(error.message).toContain("answers nobody who has not logged on");
-    expect(error.hint).toMatch(/RestrictRemoteClients.*--port/);
+    expect(error.hint).toMatch(/RestrictRemoteClients.*connection\.port/);
   });
 
   it.each([

@@ -21,7 +21,7 @@ export async function eventsOf(
   until: (event: WatchEvent, all: readonly WatchEvent[]) => boolean = () => false,
 ): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
-  for await (const event of watcher) {
+  for await (const event of watcher.events) {
     events.push(event);
     if (until(event, events)) void watcher.close("closed");
   }
