@@ -121,6 +121,14 @@ export async function openConnection(request: ConnectRequest): Promise<Connectio
   }
 }
 
+/** Tells that a step begins. */
+function began({ notice, onStep }: ConnectRequest, progress: ConnectProgress): void {
+  const { step, ...details } = progress;
+  const told = Object.entries(details).map(([name, value]) => `${name} ${[value].flat().join(", ")}`);
+  notice(`${step}: ${told.join(", ")}`, "debug");
+  onStep?.(progress);
+}
+
 /** Where the interfaces are. */
 interface Endpoint {
   /** The server's addresses; all that is known is that the first answers, where the endpoint mapper was asked. */
@@ -129,17 +137,17 @@ interface Endpoint {
 }
 
 async function findEndpoint(request: ConnectRequest, logon: Logon): Promise<Endpoint> {
-  const { options, signal, onStep } = request;
+  const { options, signal } = request;
   const host = hostOf(request);
-  onStep?.({ step: "resolve", host });
+  began(request, { step: "resolve", host });
   const addresses = await resolveHost({ host, signal: deadline(options.connectTimeoutMs, signal) });
   if (options.port !== null) return { addresses, port: options.port };
-  onStep?.({ step: "endpoint-mapper", addresses, port: options.epmPort });
+  began(request, { step: "endpoint-mapper", addresses, port: options.epmPort });
   let answering: string | null = null;
   const dial = async (limit: AbortSignal): Promise<Link> => {
     const tried = answering === null ? addresses : [answering];
     const link = await dialTcp({ host, addresses: tried, port: options.epmPort, signal: limit });
-    if (answering === null) onStep?.({ step: "endpoint-map", peer: link.peer });
+    if (answering === null) began(request, { step: "endpoint-map", peer: link.peer });
     answering = link.address;
     return link;
   };
@@ -178,19 +186,19 @@ function hostOf({ target, options }: ConnectRequest): string {
 }
 
 async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logon: Logon): Promise<Association> {
-  const { options, tracer, signal, onStep } = request;
+  const { options, tracer, signal, notice } = request;
   const { port } = endpoint;
   let { addresses } = endpoint;
   let opening: AbortSignal | undefined = signal;
   const open = (): Promise<Association> => {
-    onStep?.({ step: "credentials", addresses, port });
+    began(request, { step: "credentials", addresses, port });
     return Association.open({
       dial: async (limit) => {
-        onStep?.({ step: "port", addresses, port });
+        began(request, { step: "port", addresses, port });
         const link = await dialTcp({ host: hostOf(request), addresses, port, signal: limit });
         // All connections of an association go to one address: the first of the server's that accepts one.
         addresses = [link.address];
-        onStep?.({ step: "logon", peer: link.peer });
+        began(request, { step: "logon", peer: link.peer });
         return link;
       },
       security: () => logon.context(),
@@ -201,6 +209,7 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
       deadline: () => deadline(options.connectTimeoutMs, opening),
       deadlineBesideWaiting: () => deadline(ANSWER_MS),
       tracer,
+      note: (text) => notice(text, "debug"),
     });
   };
   try {

@@ -33,6 +33,8 @@ export interface AssociationOptions {
   /** Bounds the answer of a prompt call on a connection where another call waits, instead of `deadline`. */
   readonly deadlineBesideWaiting?: (() => AbortSignal) | undefined;
   readonly tracer?: PduTracer | undefined;
+  /** Told of each connection, and of what was agreed on. */
+  readonly note?: ((text: string) => void) | undefined;
   /** The call_id of the first PDU; 1 when not given. */
   readonly firstCallId?: number | undefined;
 }
@@ -182,7 +184,11 @@ export class Association {
   async #prepare(iface: RpcInterface): Promise<void> {
     const learner = [...this.#connections].find((connection) => connection.canLearn);
     if (learner === undefined) await this.#connect(iface);
-    else await this.#prompt(learner.learn(iface), `the alter_context for ${iface.name}`, false);
+    else {
+      await this.#prompt(learner.learn(iface), `the alter_context for ${iface.name}`, false);
+      const context = learner.contextFor(iface);
+      if (context !== null) this.#options.note?.(`${learner.peer}: ${contextText(context)}`);
+    }
   }
 
   /** Waits for an answer that must come soon: the association is over when it does not. */
@@ -217,6 +223,7 @@ export class Association {
       throw this.#over;
     }
     this.#assocGroup = connection.agreement.assocGroup;
+    this.#options.note?.(connectionText(label, connection));
     this.#connections.add(connection);
     void connection.closed.then((error) => this.#lost(error));
     return connection;
@@ -236,6 +243,19 @@ export class Association {
     this.#lost(new DisconnectedError("all of its call_ids are used"));
     throw this.#over ?? new TypeError("the association is not over");
   }
+}
+
+function connectionText(label: string, { peer, agreement }: ClientConnection): string {
+  const { mechanism, user, assocGroup, multiplexed, headerSigning, maxFragment, context } = agreement;
+  const logon = mechanism === null ? "no logon" : `${mechanism} as ${user ?? "nobody"}`;
+  const calls = multiplexed ? "calls share it" : "one call at a time";
+  const signing = headerSigning ? "headers signed" : "headers not signed";
+  const agreed = [logon, `association group ${assocGroup}`, calls, signing, `fragments of ${maxFragment} bytes`];
+  return `${peer}: connection ${label}: ${[...agreed, contextText(context)].join(", ")}`;
+}
+
+function contextText({ contextId, iface, transferSyntax }: AgreedContext): string {
+  return `context ${contextId} is ${iface.name} in ${transferSyntax}`;
 }
 
 function unanswered(what: string, besideWaiting: boolean): DisconnectedError {

@@ -24,8 +24,8 @@ export interface LogonOptions {
   readonly refusedPauseMs?: number;
   /** Ends the programs that get tickets. */
   readonly signal?: AbortSignal;
-  /** Takes what users should know (warn) or may want to know (verbose) about the choice of mechanism. */
-  readonly notice: (text: string, level: "warn" | "verbose") => void;
+  /** Takes what users should know (warn), or may want to know (verbose, debug) about the choice of mechanism. */
+  readonly notice: (text: string, level: "warn" | "verbose" | "debug") => void;
 }
 
 const PATIENCE_MS = 10_000;
@@ -121,7 +121,11 @@ class MechanismChoice implements Logon {
     const kerberos = this.#kerberosAllowed ? await this.#tryKerberos() : null;
     const judge = (attempt: LogonContext, error: unknown): unknown => this.#judge(attempt, error);
     // NTLM is not offered beside a ticket: only a server that has refused it gets the weaker mechanism.
-    if (kerberos !== null) return new LogonContext(kerberos.mechanism, kerberos, judge);
+    if (kerberos !== null) {
+      this.#options.notice(`logon by Kerberos with the ticket of ${kerberos.principal} for ${this.#spn.text}`, "debug");
+      return new LogonContext(kerberos.mechanism, kerberos, judge);
+    }
+    this.#options.notice(`logon by NTLM as ${this.#account}${this.#whyNtlm}`, "debug");
     const attempt: LogonContext = new LogonContext(
       this.#ntlm((use) => (attempt.use = use)),
       null,
@@ -136,6 +140,17 @@ class MechanismChoice implements Logon {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#tickets[Symbol.asyncDispose]();
+  }
+
+  get #account(): string {
+    const { user, domain } = this.#identity;
+    return domain === null || domain === "" ? (user ?? "nobody") : `${domain}\\${user ?? ""}`;
+  }
+
+  get #whyNtlm(): string {
+    if (this.#identity.kerberos === "off") return ": Kerberos is off";
+    if (!this.#kerberosAllowed) return `: there are no tickets for the address ${this.#options.server}`;
+    return this.#problem instanceof Error ? `, not by Kerberos: ${this.#problem.message}` : "";
   }
 
   get #ntlmAllowed(): boolean {

@@ -228,6 +228,7 @@ export class RegistrationWatch {
 /** What to tell when no further try is allowed: the error itself, unless tries were made. */
 export function exhausted(error: PanwatchError, tries: number): PanwatchError {
   if (tries === 0 || error.isFinal) return error;
+  const counted = tries === 1 ? "1 try" : `${tries} tries`;
   const hint = error.hint ?? "raise retry.limit to try longer";
-  return new PanwatchError("retries", `gave up after ${tries} tries: ${error.message}`, { cause: error, hint });
+  return new PanwatchError("retries", `gave up after ${counted}: ${error.message}`, { cause: error, hint });
 }

@@ -93,6 +93,8 @@ export class ServerWatch {
       const failure = await this.#visit();
       if (failure === null || this.#leaving.signal.aborted || this.over) continue;
       if (!this.#mayRetry(failure)) {
+        const why = failure.isFinal ? "the failure is final" : `retries so far: ${this.#backoff.failures}`;
+        this.#debug(`not tried again, ${why}: ${failure.message}`);
         this.#fail(exhausted(failure, this.#backoff.failures));
         break;
       }
@@ -317,7 +319,12 @@ export class ServerWatch {
       ["disconnected", "unreachable", "no-interface"].includes(error.code) || error.meaning === "terminated";
     if (!implied) this.#tellOnce(error, stageOf(error, this.#worked));
     this.#tell({ type: "reconnecting", attempt: this.#backoff.failures, delayMs, reason: error.message });
+    this.#debug(`retry ${this.#backoff.failures} in ${delayMs} ms: ${error.message}`);
     await delay(delayMs, this.#leaving.signal);
+  }
+
+  #debug(text: string): void {
+    this.#owner.options.notice(`${this.place.server}: ${text}`, "debug");
   }
 
   #tellOnce(error: PanwatchError, stage: string): void {

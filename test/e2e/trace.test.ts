@@ -59,7 +59,7 @@ describe("the trace of a watch", () => {
     });
     expect(lines.at(-1)).toMatchObject({ type: "end", exitCode: 0 });
     const types = new Set(lines.map(({ type }) => type));
-    expect([...types]).toEqual(["header", "pdu", "registered", "unregistered", "end"]);
+    expect([...types]).toEqual(["header", "note", "pdu", "registered", "unregistered", "end"]);
     const kinds = lines.flatMap(
       ({ auth }) => (auth as { token?: { kind: string } } | null | undefined)?.token?.kind ?? [],
     );

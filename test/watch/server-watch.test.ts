@@ -22,6 +22,7 @@ async function events(
     userFilter: "per-user",
     kinds: [],
     maxSize: 1000,
+    notice: () => undefined,
   } as unknown as WatchOptions;
   const reporter = new Reporter();
   const shared = { options, reporter, counters: new Counters(), limit: new Limit(null) };

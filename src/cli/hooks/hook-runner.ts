@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
+import type { Notice } from "../../pan/connection-options.js";
 import type { EventOrigin, Failed, HookFinished, Notified } from "../../watch/events.js";
 import { failedEvent } from "../../watch/scope.js";
 import { programEnvironment } from "../programs/environment.js";
@@ -16,8 +17,8 @@ export interface HookRunnerOptions {
   readonly graceMs?: number | undefined;
   /** Takes a `hook.finished` for each run, and an `error` where a notification ran no hook. */
   readonly tell: (event: EventOrigin & (HookFinished | Failed)) => void;
-  /** Takes a sentence about a hook that has run and failed. */
-  readonly warn: (text: string) => void;
+  /** Takes sentences about hooks: that one failed (warn), that one runs and how it ended (debug). */
+  readonly notice: Notice;
   /** Takes the lines that hooks print, on stdout and on stderr. */
   readonly stderr: (line: string) => void;
 }
@@ -84,7 +85,7 @@ export class HookRunner {
   }
 
   async #runProgram({ event, line }: HookJob): Promise<ProgramEnd> {
-    const { command, timeoutMs, graceMs, stderr } = this.#options;
+    const { command, timeoutMs, graceMs, stderr, notice } = this.#options;
     const [program = "", ...args] = command;
     const printed = new LineForwarder(stderr);
     const complained = new LineForwarder(stderr);
@@ -101,6 +102,7 @@ export class HookRunner {
         return true;
       },
       onStderr: (chunk) => complained.push(chunk),
+      note: (text) => notice(`${event.id}: ${text}`, "debug"),
     });
     printed.end();
     complained.end();
@@ -112,7 +114,7 @@ export class HookRunner {
     const failure = end.cause === "aborted" ? null : programFailure(end, this.#options.timeoutMs);
     if (failure === null) return;
     this.#failed = true;
-    this.#options.warn(`The hook ${this.#name} ${failure} (for ${job.event.id}).`);
+    this.#options.notice(`The hook ${this.#name} ${failure} (for ${job.event.id}).`, "warn");
   }
 
   #tellFinished({ event }: HookJob, { exit, signal, cause, ms }: ProgramEnd): void {

@@ -27,6 +27,8 @@ export interface ProgramOptions {
   /** Takes what the program prints; false says that it is enough and ends the program. */
   readonly onStdout: (chunk: Uint8Array) => boolean;
   readonly onStderr: (chunk: Uint8Array) => void;
+  /** Told that it runs, and how it ended. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** Why a program ended: by itself, or because we made it end. */
@@ -50,8 +52,13 @@ export interface ProgramEnd {
 export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
   const started = performance.now();
   const child = await start(options);
+  const name = basename(options.program);
+  options.note?.(`${name} runs as process ${child.pid}`);
   const { cause, exit, signal } = await supervise(child, options);
-  return { cause, exit, signal, ms: Math.round(performance.now() - started) };
+  const ms = Math.round(performance.now() - started);
+  const why = cause === "itself" ? "" : ` (${cause})`;
+  options.note?.(`${name} ended after ${ms} ms with ${signal ?? `exit status ${exit}`}${why}`);
+  return { cause, exit, signal, ms };
 }
 
 async function start(options: ProgramOptions): Promise<Child> {

@@ -12,14 +12,12 @@ export { parseReplyOption, type ReplyChoice } from "./option.js";
 export { Prompter } from "./prompt/prompter.js";
 export { openTerminal, type Terminal } from "./prompt/terminal.js";
 
-export interface AnswererOptions extends Pick<ReplyProgramOptions, "stderr" | "graceMs"> {
+export interface AnswererOptions extends Pick<ReplyProgramOptions, "stderr" | "graceMs" | "notice"> {
   readonly reply: ReplyChoice;
   /** How long a reply program may take, in milliseconds; a person is not bounded by it. */
   readonly replyTimeoutMs: number;
   /** Asks a person about the message boxes that `reply` leaves open; null without `-i`. */
   readonly prompter: Prompter | null;
-  /** Told with -vv what was decided, and why. */
-  readonly notice: Notice;
 }
 
 /** Answers a question; `line` is its JSON line, for programs. */

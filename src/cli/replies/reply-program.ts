@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
+import type { Notice } from "../../pan/connection-options.js";
 import type { Question } from "../../watch/options.js";
 import { programEnvironment } from "../programs/environment.js";
 import { programFailure } from "../programs/failure.js";
@@ -19,6 +20,8 @@ export interface ReplyProgramOptions {
   readonly graceMs?: number | undefined;
   /** Takes the lines that the program prints on its stderr. */
   readonly stderr: (line: string) => void;
+  /** Told with -vv when it runs and how it ended. */
+  readonly notice: Notice;
 }
 
 /** The program of `--reply exec=`: it is run once for each question, eight at most side by side. */
@@ -40,7 +43,7 @@ export class ReplyProgram {
   }
 
   async #run({ event }: Question, line: string, signal: AbortSignal): Promise<Decision | null> {
-    const { program, timeoutMs, graceMs, stderr } = this.#options;
+    const { program, timeoutMs, graceMs, stderr, notice } = this.#options;
     const answer = new ProgramAnswer();
     const lines = new LineForwarder(stderr);
     const end = await runProgram({
@@ -53,6 +56,7 @@ export class ReplyProgram {
       signal,
       onStdout: (chunk) => answer.push(chunk),
       onStderr: (chunk) => lines.push(chunk),
+      note: (text) => notice(`${event.id}: ${text}`, "debug"),
     });
     lines.end();
     return end.cause === "aborted" ? null : this.#judge(end, answer, event.id);

@@ -159,7 +159,7 @@ export class WatchRun {
       command,
       timeoutMs: settings.hook.timeoutMs,
       tell: (event) => this.#take(event),
-      warn: (text) => stage.notice(text, "warn"),
+      notice: stage.notice,
       stderr: (line) => stage.diagnostics.line(line),
     });
   }

@@ -15,7 +15,7 @@ class Hooks {
       command,
       timeoutMs: 20_000,
       tell: (event) => this.told.push(event),
-      warn: (text) => this.warnings.push(text),
+      notice: (text, level) => void (level === "warn" && this.warnings.push(text)),
       stderr: (line) => this.stderr.push(line),
       ...more,
     });
