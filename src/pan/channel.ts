@@ -75,6 +75,11 @@ export class Channel {
     this.#options = options;
   }
 
+  /** Whether it is closed, or about to be. */
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
   /** Waits for the first notification: the first call carries a NULL type and no data (3.1.1.4.4). */
   listen(): Promise<ChannelTurn> {
     return this.#turn(null, null);

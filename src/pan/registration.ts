@@ -172,11 +172,6 @@ export class BidiRegistration extends Registration {
     return adopted;
   }
 
-  /** Channels that are open now. */
-  get openChannels(): number {
-    return this.#channels.size;
-  }
-
   #isKnown({ uuid }: ContextHandle): boolean {
     return this.#channels.has(uuid) || this.#closed.has(uuid) || this.#closedBefore.has(uuid);
   }

@@ -4,12 +4,12 @@ import { hex32 } from "../bytes/hex.js";
 import { HRESULTS, hresultName } from "../pan/hresults.js";
 import type { RawNotification } from "../pan/raw-notification.js";
 import type { BidiRegistration, UniRegistration } from "../pan/registration.js";
-import { delay } from "../waiting.js";
+import { deferred, delay, onAbort } from "../waiting.js";
 import { watchChannel } from "./channel-watch.js";
 import { failedEvent, type RegistrationScope } from "./scope.js";
 import type { Session } from "./session.js";
 
-/** Channels of one registration that are followed at once; a server that names more gets them back. */
+/** Channels of one registration that are followed at once; what a server names beyond them waits. */
 export const MAX_OPEN_CHANNELS = 256;
 
 /** The wait after an answer that named only channels that are open already, so that it is not asked for in a circle. */
@@ -60,38 +60,80 @@ function tellResult({ result }: RawNotification, from: Date, scope: Registration
 }
 
 /**
- * GetNewChannel again and again ([MS-PAN] 3.1.1.4.3); the channels are followed in parallel, beside the polling.
- * Resolves with why the polling ended.
+ * GetNewChannel again and again ([MS-PAN] 3.1.1.4.3); the channels are followed in parallel, beside the polling. The next call is
+ * issued before they are (3.2.2.4), unless as many are followed as may be: then only when one has ended. Resolves with why the
+ * polling ended.
  */
 export async function pollChannels(registration: BidiRegistration, context: PollContext): Promise<PanwatchError> {
+  const followed = new FollowedChannels(context);
   let poll = registration.nextChannels();
   for (;;) {
     try {
       const channels = await poll;
       context.progress();
       if (channels.length === 0) await delay(NOTHING_NEW_MS, context.session.signal);
+      const early = followed.room > channels.length;
+      if (early) {
+        poll = registration.nextChannels();
+        poll.catch(() => undefined);
+      }
+      for (const channel of channels) {
+        if (followed.room === 0) await followed.roomAgain();
+        followed.add(channel);
+      }
+      if (early) continue;
+      if (followed.room === 0) await followed.roomAgain();
       poll = registration.nextChannels();
-      poll.catch(() => undefined);
-      const room = MAX_OPEN_CHANNELS - (registration.openChannels - channels.length);
-      for (const channel of channels.slice(0, Math.max(0, room))) void follow(channel, context);
-      await giveBack(channels.slice(Math.max(0, room)), context.scope);
     } catch (error) {
       return asPanwatchError(error);
     }
   }
 }
 
-/** What is lost with a connection comes back with the next one: a channel that nobody answered is offered again. */
-async function follow(channel: Channel, { scope, session }: PollContext): Promise<void> {
-  const error = await watchChannel(channel, scope.forChannel(), session.signal);
-  if (error !== null) session.finish({ kind: "lost", error });
-}
+/** The channels of a registration that are followed now; the others wait. */
+class FollowedChannels {
+  readonly #context: PollContext;
+  #count = 0;
+  #ended = deferred();
+  #told = false;
 
-async function giveBack(surplus: Channel[], scope: RegistrationScope): Promise<void> {
-  if (surplus.length === 0) return;
-  const text = `${surplus.length} channels were released unseen: more than ${MAX_OPEN_CHANNELS} were open at once`;
-  scope.tell(failedEvent(new PanwatchError("protocol", text), "GetNewChannel", false));
-  await Promise.all(surplus.map((channel) => channel.abandon()));
+  constructor(context: PollContext) {
+    this.#context = context;
+  }
+
+  /** How many more may be followed. */
+  get room(): number {
+    return MAX_OPEN_CHANNELS - this.#count;
+  }
+
+  /** Resolves when one has ended, or the session. */
+  async roomAgain(): Promise<void> {
+    const { session, scope } = this.#context;
+    const text = `${MAX_OPEN_CHANNELS} channels are open at once: the server is asked for more when some have ended`;
+    if (!this.#told) scope.options.notice(text, "verbose");
+    this.#told = true;
+    const ended = this.#ended;
+    const listening = onAbort(session.signal, ended.resolve);
+    await ended.promise;
+    listening[Symbol.dispose]();
+  }
+
+  /** Follows a channel to its end, unless it has been left meanwhile, or the session has. */
+  add(channel: Channel): void {
+    if (channel.isClosed || this.#context.session.end !== null) return;
+    this.#count += 1;
+    void this.#follow(channel);
+  }
+
+  /** What is lost with a connection comes back with the next one: a channel that nobody answered is offered again. */
+  async #follow(channel: Channel): Promise<void> {
+    const { scope, session } = this.#context;
+    const error = await watchChannel(channel, scope.forChannel(), session.signal);
+    if (error !== null) session.finish({ kind: "lost", error });
+    this.#count -= 1;
+    this.#ended.resolve();
+    this.#ended = deferred();
+  }
 }
 
 function released(): PanwatchError {

@@ -8,6 +8,8 @@ import { PFC } from "../../src/rpc/pdu/types.js";
 import { growthDuring } from "../fuzz/engine/memory.js";
 import type { Link } from "../../src/rpc/link.js";
 import { listenTcp } from "../../src/transport/listen.js";
+import { deferred } from "../../src/waiting.js";
+import { MAX_OPEN_CHANNELS } from "../../src/watch/poll.js";
 import { READER_BOUNDS } from "../../src/watch/reporter.js";
 import { HostileServer, type HostileCall } from "./support/hostile-server.js";
 import { eventsOf, of, watchLocal } from "./support/watching.js";
@@ -67,6 +69,49 @@ describe("a server that", () => {
     });
     expect(growth).toBeLessThan(128 * MEBIBYTE);
     expect(server.count("GetNotificationSendResponse") + server.count("CloseChannel")).toBe(0);
+  });
+
+  it("names more channels than are followed at once is asked for more only when some have ended (3.2.2.4)", async () => {
+    const uuids = Array.from({ length: MAX_OPEN_CHANNELS + 1 }, () => randomUUID());
+    const waiting: HostileCall[] = [];
+    const full = deferred();
+    const polled = deferred();
+    await using server = await HostileServer.start({
+      GetNewChannel: (call, nth) => {
+        const ppChannelCtxt = uuids.map((uuid) => ({ ...CHANNEL, uuid }));
+        if (nth === 1) call.answer(idl.getNewChannel, { pNoOfChannels: uuids.length, ppChannelCtxt, result: 0 });
+        else polled.resolve();
+      },
+      GetNotificationSendResponse: (call, nth) => {
+        waiting.push(call);
+        if (nth === MAX_OPEN_CHANNELS) full.resolve();
+      },
+    });
+    const notices: string[] = [];
+    const watcher = watchLocal(server.port, { ...BIDI, notice: (text) => notices.push(text) });
+    const events = eventsOf(watcher);
+    const close = (call: HostileCall | undefined): void =>
+      call?.answer(idl.getNotificationSendResponse, {
+        pChannel: NULL_HANDLE,
+        ppOutNotificationType: null,
+        pOutSize: 0,
+        ppOutNotificationData: null,
+        result: 0,
+      });
+    await full.promise;
+    expect(server.count("GetNewChannel")).toBe(1);
+    // The one that waits takes the first place, the next poll the second.
+    close(waiting[0]);
+    await vi.waitFor(() => expect(waiting).toHaveLength(MAX_OPEN_CHANNELS + 1));
+    expect(server.count("GetNewChannel")).toBe(1);
+    close(waiting[1]);
+    await polled.promise;
+    expect(waiting).toHaveLength(MAX_OPEN_CHANNELS + 1);
+    expect(notices.filter((text) => text.includes(`${MAX_OPEN_CHANNELS} channels are open`))).toHaveLength(1);
+    await watcher.close("closed");
+    const all = await events;
+    expect(of(all, "channel.opened")).toHaveLength(uuids.length);
+    expect(of(all, "error")).toEqual([]);
   });
 
   it("answers GetNewChannel without a channel, again and again, is not asked at its pace", async () => {
