@@ -12,7 +12,7 @@ const notify = { do: "notify", type: "asyncui", filter: "all", xml: balloon("Bac
 const openBox = { do: "openChannel", type: "asyncui", filter: "all", xml: messageBox("Q"), when: "after" };
 
 interface Run extends Watched {
-  readonly violations: readonly unknown[];
+  readonly violations: readonly string[];
 }
 
 describePeer("failures on the independent print server", pythonWith(["impacket"]), (python) => {

@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { fileURLToPath } from "node:url";
+import { after } from "../../../src/waiting.js";
 import { violationOf } from "./schema.js";
+
+/** How long a test waits in silence for what it expects, in milliseconds. */
+const PATIENCE_MS = 2000;
 
 /** The launcher, as npm installs it. */
 export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
@@ -89,17 +93,21 @@ export class Panwatch implements AsyncDisposable {
   }
 
   async #until(what: string, isSo: () => boolean): Promise<void> {
-    while (!isSo()) {
-      if (this.#violation !== null) throw new Error(this.#violation);
-      if (this.#ended) {
-        throw new Error(`panwatch ended without ${what}. stdout:\n${this.#printed()}\nstderr:\n${this.stderr}`);
+    // The test may end by its own timeout, which knows nothing of what it waited for.
+    const late = after(PATIENCE_MS, () => process.stderr.write(`still without ${what}. ${this.#said()}\n`));
+    try {
+      while (!isSo()) {
+        if (this.#violation !== null) throw new Error(this.#violation);
+        if (this.#ended) throw new Error(`panwatch ended without ${what}. ${this.#said()}`);
+        await new Promise<void>((resolve) => this.#changed.push(resolve));
       }
-      await new Promise<void>((resolve) => this.#changed.push(resolve));
+    } finally {
+      late[Symbol.dispose]();
     }
   }
 
-  #printed(): string {
-    return this.lines.map((line) => JSON.stringify(line)).join("\n");
+  #said(): string {
+    return `stdout:\n${this.lines.map((line) => JSON.stringify(line)).join("\n")}\nstderr:\n${this.stderr}`;
   }
 
   #tell(): void {

@@ -113,9 +113,10 @@ export class PanServer implements AsyncDisposable {
       .map((line) => JSON.parse(line) as LogEntry);
   }
 
-  /** What the server found wrong with its client, but for mere notes. */
-  async violations(): Promise<LogEntry[]> {
-    return (await this.log()).filter(({ ev, severity }) => ev === "VIOLATION" && severity !== "note");
+  /** What the server found wrong with its client, but for mere notes: code, section and text of each. */
+  async violations(): Promise<string[]> {
+    const found = (await this.log()).filter(({ ev, severity }) => ev === "VIOLATION" && severity !== "note");
+    return found.map(({ code, section, text }) => [code, section, text].map(String).join(" "));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
