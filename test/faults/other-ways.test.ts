@@ -14,7 +14,7 @@ describe("a connection to the endpoint mapper that is cut after each byte", () =
     await using server = await ServerProcess.start({ epmPort: 0 });
     // Once the answer is there, nothing more is needed of this connection.
     const { end } = (await measure(server, "mapper"))[direction];
-    const course = { handshake: 0, leaving: end, end, boundaries: [] };
+    const course = { handshake: 0, unanswered: null, leaving: end, end, boundaries: [] };
     const faults: Fault[] = CUTS.flatMap((kind) =>
       Array.from({ length: end }, (_, offset) => ({ direction, offset, kind })),
     );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { EXIT } from "../../../src/cli/exit-codes.js";
 import { exitCodeOf } from "./accounting.js";
+import type { WatchEvent } from "../../../src/watch/events.js";
 import type { Direction, Fault } from "./proxy.js";
 import { ServerProcess } from "./server-process.js";
 import type { Session } from "./session.js";
@@ -34,23 +35,45 @@ export function cutEverywhere(direction: Direction): void {
   });
 }
 
-/** While it works, a cut ends the watch with exit code 6; while it leaves anyway, nothing is lost. */
+/** While it works, a cut ends the watch with exit code 6 and one error; while it leaves anyway, nothing is lost. */
 export function endsUnreachable(session: Session, course: Course): string[] {
   if (!isCutAtWork(session, course)) return [];
-  if (session.endedBy !== "itself") return ["it goes on without a connection"];
-  const exitCode = exitCodeOf(session);
-  return exitCode === EXIT.unreachable ? [] : [`it exits with ${exitCode}`];
+  return endsWith(isLogonUnanswered(session, course) ? EXIT.authentication : EXIT.unreachable, session);
 }
 
-/** Whatever is cut, the watch comes back, and is given what is left of the five. */
+/**
+ * Whatever is cut, the watch comes back, and is given what is left of the five. The loss is told once for the server,
+ * without an error: that it reconnects, and one gap, if anything was registered before. But a logon whose proof was not
+ * answered at all is taken for a refused one, which is not tried again: it may lock the account.
+ */
 export function comesBack(session: Session, course: Course): string[] {
+  if (isLogonUnanswered(session, course)) return endsWith(EXIT.authentication, session);
   if (session.endedBy !== "done") return ["it gives up"];
-  const reconnects = session.events.filter(({ type }) => type === "reconnecting").length;
   if (!isCutAtWork(session, course)) return [];
-  return reconnects === 1 ? [] : [`it reconnects ${reconnects} times`];
+  const first = session.events.find(({ type }) => type === "registered" || type === "reconnecting");
+  return tellsTheLossAs(session, first?.type === "registered" ? ["reconnecting", "gap"] : ["reconnecting"]);
+}
+
+function endsWith(expected: number, session: Session): string[] {
+  if (session.endedBy !== "itself") return ["it goes on without a connection"];
+  const exitCode = exitCodeOf(session);
+  return exitCode === expected ? tellsTheLossAs(session, ["error"]) : [`it exits with ${exitCode}`];
+}
+
+/** Of errors, retries and gaps, whether just these are told, all of them for the server. */
+function tellsTheLossAs({ events }: Session, expected: readonly WatchEvent["type"][]): string[] {
+  const told = events.filter(({ type }) => ["error", "reconnecting", "gap"].includes(type));
+  const names = told.map(({ registration, type }) => (registration === null ? type : `${type} of ${registration}`));
+  return names.join() === expected.join() ? [] : [`it tells the loss as ${names.join()}`];
 }
 
 /** Whether the cut came while there was still something to hand out. */
 function isCutAtWork({ fault, fired }: Session, course: Course): boolean {
   return fired && fault !== null && fault.offset < course.leaving;
+}
+
+function isLogonUnanswered({ fault, fired }: Session, { unanswered }: Course): boolean {
+  if (!fired || fault === null || unanswered === null) return false;
+  const [first, last] = unanswered;
+  return fault.offset >= first && fault.offset <= last;
 }

@@ -14,6 +14,11 @@ const ENOUGH = 10;
 export interface Course {
   /** Bytes until logged on, and the last interface known: from there on everything is protected. */
   readonly handshake: number;
+  /**
+   * The first and the last place of a cut that leaves nothing of the answer to the proof of the password, which has left; null
+   * where nobody logs on. What begins to answer does not refuse.
+   */
+  readonly unanswered: readonly [number, number] | null;
   /** Bytes until everything has been handed out and the client waits: what follows is leaving. */
   readonly leaving: number;
   readonly end: number;
@@ -46,7 +51,10 @@ function courseOf({ recorded, bytesWhenDone }: Session, direction: Direction): C
     boundaries.push(end);
     if (HANDSHAKE_TYPES.includes(pdu[2] ?? 0)) handshake = end;
   }
-  return { handshake, leaving: bytesWhenDone[direction], end: stream.length, boundaries };
+  // The second PDU of the client is the proof, which is not sent before the first of the server.
+  const [, before = 0, behind = 0] = boundaries;
+  const unanswered = direction === "fromClient" ? ([before + 1, behind] as const) : ([before, before] as const);
+  return { handshake, unanswered, leaving: bytesWhenDone[direction], end: stream.length, boundaries };
 }
 
 /** Further rules for a session, beside those that hold for all. */
