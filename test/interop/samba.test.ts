@@ -317,7 +317,12 @@ function defineTests(): void {
   });
 }
 
-describePeer("Samba's domain controller", findSamba(), defineTests, "root and Samba");
+describePeer(
+  "Samba's domain controller",
+  findSamba(),
+  defineTests,
+  "root, samba-ad-dc, samba-ad-provision and krb5-user",
+);
 
 /** Takes the offer of header signing out of what is sent. */
 function withoutHeaderSigning(link: Link): Link {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type ChildProcess, execFileSync, type ExecFileSyncOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -21,12 +22,14 @@ export function findSamba(): string | null {
   try {
     const version = execFileSync("/usr/sbin/samba", ["--version"], { encoding: "utf8" });
     execFileSync("klist", ["-V"], { stdio: "ignore" });
-    return process.getuid?.() === 0 ? version.trim() : null;
+    return process.getuid?.() === 0 && existsSync(PROVISION) ? version.trim() : null;
   } catch {
     return null;
   }
 }
 
+/** What a domain is made from, in Debian a package of its own: samba-ad-provision. */
+const PROVISION = "/usr/share/samba/setup/provision.ldif";
 export const EPM_PORT = 135;
 const KDC_PORT = 88;
 const START_MS = 110_000;
