@@ -3,6 +3,7 @@ import { PanwatchError } from "../errors.js";
 import type { Notice } from "../pan/connection-options.js";
 import { withFlags } from "./hints.js";
 import { sanitise, sanitiseLines } from "./sanitise.js";
+import type { Holdable } from "./silence.js";
 
 /** Bytes that a blocked stderr keeps at most; what comes then is dropped. */
 const MAX_WAITING = 1 << 20;
@@ -11,11 +12,11 @@ const MAX_WAITING = 1 << 20;
 const MAX_HELD = 1000;
 
 /** What is said on stderr, cleaned of whatever a server may have put into it. */
-export class Diagnostics {
+export class Diagnostics implements Holdable {
   readonly #stream: Writable;
   readonly #verbosity: number;
-  /** What waits while stderr is held. */
-  #held: string[] | null = null;
+  /** What waits while stderr is held, and who is told of the first; null when it is not held. */
+  #held: { readonly texts: string[]; readonly waiting: () => void } | null = null;
 
   /** `verbosity` is how often -v was given. */
   constructor(stream: Writable, verbosity: number) {
@@ -37,19 +38,25 @@ export class Diagnostics {
   /** A text that is clean already, or made of clean parts and colours. */
   block(text: string): void {
     if (this.#held !== null) {
-      if (this.#held.length < MAX_HELD) this.#held.push(text);
+      const { texts, waiting } = this.#held;
+      if (texts.length < MAX_HELD) texts.push(text);
+      if (texts.length === 1) waiting();
     } else if (this.#stream.writableLength <= MAX_WAITING) this.#stream.write(`${text}\n`);
   }
 
-  /** Keeps back what is said until what it gives is disposed of: a question stands on the terminal. One at a time. */
-  hold(): Disposable {
-    const held: string[] = (this.#held = []);
+  hold(waiting: () => void): Disposable {
+    const texts: string[] = [];
+    this.#held = { texts, waiting };
     return {
       [Symbol.dispose]: () => {
         this.#held = null;
-        for (const text of held) this.block(text);
+        for (const text of texts) this.block(text);
       },
     };
+  }
+
+  async flush(): Promise<void> {
+    await new Promise<void>((resolve) => this.#stream.write("", () => resolve()));
   }
 
   /** What ends the command: one sentence and what to do about it. The stack only with -vv. */

@@ -27,7 +27,7 @@ export interface IdentityOptions {
 
 /** Who gives passwords when they are needed. */
 export interface PasswordSource {
-  /** Asks a person; throws an AuthenticationError with the hint where nobody can be asked. */
+  /** Asks a person, one question at a time; throws an AuthenticationError with the hint where nobody can be asked. */
   readonly ask: (question: string, hint: string) => Promise<string>;
   /** Ends commands that are to print a password. */
   readonly leaving: AbortSignal;
@@ -55,12 +55,6 @@ export async function openIdentities(
     return passwordOfEnvironment(environment, source.leaving);
   });
   const identities = new Map<string, Identity>();
-  let asking: Promise<unknown> = Promise.resolve();
-  const askInTurn: PasswordSource["ask"] = (question, hint) => {
-    const answer = asking.then(() => source.ask(question, hint));
-    asking = answer.catch(() => undefined);
-    return answer;
-  };
 
   return (target) => {
     const { account, file } = accountOf(target, options, files);
@@ -71,7 +65,7 @@ export async function openIdentities(
     const inFile = file?.user === null && !isFirst ? null : (file?.password ?? null);
     if (inFile !== null && isFirst) refuseTwoPasswords(options);
     const given = inFile === null && isFirst ? common : () => Promise.resolve(inFile);
-    const asked = once(() => askFor(account, options, askInTurn));
+    const asked = once(() => askFor(account, options, source.ask));
     const secret = async (mayAsk: boolean): Promise<Secret | null> => {
       const password = (await given()) ?? (mayAsk ? await asked() : null);
       return password === null ? null : toSecret(password, options.ntHash);

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { Holdable } from "./silence.js";
 
 /** How many lines, and how many bytes, wait at most for a reader who does not keep up. */
 export interface OutputLimits {
@@ -35,7 +36,7 @@ export type OutputEnd = { readonly kind: "closed" } | { readonly kind: "failed";
  * dropped beyond them. When the reader has caught up, `describeGap` makes the one line that tells what was dropped.
  * A line larger than the limits passes when nothing else waits.
  */
-export class LineOutput {
+export class LineOutput implements Holdable {
   readonly #stream: Writable;
   readonly #limits: OutputLimits;
   #waiting: Buffer[] = [];
@@ -44,7 +45,8 @@ export class LineOutput {
   #dropped: { count: number; from: Date; to: Date; about: Set<string> } | null = null;
   #end: OutputEnd | null = null;
   #flushed: (() => void)[] = [];
-  #held = false;
+  /** Told of a line that waits while lines are held; null when they are not. */
+  #held: (() => void) | null = null;
   readonly #ended = new AbortController();
 
   /** Makes the line that tells what was dropped; whoever writes lines that may be dropped sets it. */
@@ -87,20 +89,19 @@ export class LineOutput {
     this.write({ text, about: "", time: new Date(), last: true });
   }
 
-  /** Keeps lines back until what it gives is disposed of: something on the terminal must not be written into. One at a time. */
-  hold(): Disposable {
-    this.#held = true;
+  hold(waiting: () => void): Disposable {
+    this.#held = waiting;
     return {
       [Symbol.dispose]: () => {
-        this.#held = false;
+        this.#held = null;
         if (!this.#writing && this.#end === null) this.#next();
       },
     };
   }
 
-  /** Waits until everything is written, or cannot be. */
+  /** Waits until everything that is not held is written, or cannot be. */
   async flush(): Promise<void> {
-    if ((!this.#writing && !this.#held) || this.#end !== null) return;
+    if (!this.#writing || this.#end !== null) return;
     await new Promise<void>((resolve) => this.#flushed.push(resolve));
   }
 
@@ -110,12 +111,13 @@ export class LineOutput {
   }
 
   #enqueue(bytes: Buffer): void {
-    if (!this.#writing && !this.#held) {
+    if (!this.#writing && this.#held === null) {
       this.#put(bytes);
       return;
     }
     this.#waiting.push(bytes);
     this.#waitingBytes += bytes.length;
+    if (this.#waiting.length === 1) this.#held?.();
   }
 
   #reportDropped(): void {
@@ -135,7 +137,10 @@ export class LineOutput {
   }
 
   #next(): void {
-    if (this.#held) return;
+    if (this.#held !== null) {
+      this.#tellFlushed();
+      return;
+    }
     const bytes = this.#waiting.shift();
     if (bytes) {
       this.#waitingBytes -= bytes.length;

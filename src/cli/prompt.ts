@@ -10,21 +10,24 @@ import { AuthenticationError, PanwatchError } from "../errors.js";
  * not by an error of the logon.
  */
 export async function askPassword(question: string, hint: string, signal: AbortSignal): Promise<string> {
+  if (signal.aborted) throw interrupted();
   const terminal = openTerminal(hint);
   try {
     writeSync(terminal.output, question);
     const answer = await readSecretLine(terminal.input, signal);
     writeSync(terminal.output, "\n");
     if (answer === "interrupted") await interrupt(signal);
-    if (answer === "interrupted" || answer === "aborted") {
-      throw new PanwatchError("aborted", "The password prompt was interrupted.");
-    }
+    if (answer === "interrupted" || answer === "aborted") throw interrupted();
     if (answer === "ended" || answer.text === "") throw new AuthenticationError("No password was given.", { hint });
     return answer.text;
   } finally {
     terminal.input.destroy();
     closeSync(terminal.output);
   }
+}
+
+function interrupted(): PanwatchError {
+  return new PanwatchError("aborted", "The password prompt was interrupted.");
 }
 
 async function interrupt(signal: AbortSignal): Promise<void> {

@@ -8,8 +8,9 @@ import { EXIT, exitCodeOf } from "./exit-codes.js";
 import type { OutputOptions } from "./options/watch-options.js";
 import { LineOutput, nonBlocking } from "./output.js";
 import { askPassword } from "./prompt.js";
+import { Silence } from "./silence.js";
 import { exitCodeOfSignal, watchSignals, type EndingSignal, type SignalWatch } from "./signals.js";
-import { after } from "../waiting.js";
+import { after, deferred } from "../waiting.js";
 import { TraceFile } from "./trace-file.js";
 
 /** From the wish to leave to the end, in milliseconds: what has not ended by then is destroyed. */
@@ -49,6 +50,8 @@ export class Stage {
   /** Ends the process where leaving takes too long. */
   #net: Disposable | null = null;
   #exitCode: number = EXIT.failure;
+  /** Resolves when nothing is asked on the terminal any more. */
+  #asking: Promise<void> = Promise.resolve();
 
   constructor({ output, context, connection }: StageOptions, signals: SignalWatch) {
     this.output = output;
@@ -95,17 +98,29 @@ export class Stage {
     if (!this.output.quiet) this.diagnostics.line(text);
   }
 
+  /**
+   * Waits until nothing else is asked on the terminal and nothing is being printed there, and keeps it so until what it
+   * gives is disposed of. `waiting` is told when there is something to print.
+   */
+  readonly silence = async (waiting: () => void): Promise<Silence> => {
+    const before = this.#asking;
+    const { promise, resolve } = deferred();
+    this.#asking = promise;
+    await before;
+    const { stdout, stderr } = process;
+    const outputs = [...(stdout.isTTY ? [this.stdout] : []), ...(stderr.isTTY ? [this.diagnostics] : [])];
+    const silence = new Silence(outputs, waiting, resolve);
+    await silence.letThrough();
+    return silence;
+  };
+
   /** Asks for a password on the terminal, where nothing else is printed meanwhile; see {@link askPassword}. */
   readonly ask = async (question: string, hint: string): Promise<string> => {
-    if (process.stdout.isTTY) await this.stdout.flush();
-    const holds = [
-      ...(process.stdout.isTTY ? [this.stdout.hold()] : []),
-      ...(process.stderr.isTTY ? [this.diagnostics.hold()] : []),
-    ];
+    const silence = await this.silence(() => undefined);
     try {
       return await askPassword(question, hint, this.leaving);
     } finally {
-      for (const hold of holds) hold[Symbol.dispose]();
+      silence[Symbol.dispose]();
     }
   };
 

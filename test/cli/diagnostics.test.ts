@@ -23,10 +23,12 @@ describe("what is said on stderr", () => {
 
   it("waits while it is held", () => {
     const { diagnostics, said } = open(0);
-    const hold = diagnostics.hold();
+    let told = 0;
+    const hold = diagnostics.hold(() => (told += 1));
     diagnostics.line("a");
     diagnostics.notice("b", "warn");
     expect(said()).toBe("");
+    expect(told).toBe(1);
     hold[Symbol.dispose]();
     diagnostics.line("c");
     expect(said()).toBe("a\npanwatch: b\nc\n");

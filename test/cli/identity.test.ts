@@ -186,19 +186,6 @@ describe("the password", () => {
     expect(await secret(true)).toEqual({ kind: "password", password: "Password of alice: " });
   });
 
-  it("is asked for one account after the other", async () => {
-    let open = 0;
-    const ask = async (): Promise<string> => {
-      open += 1;
-      expect(open).toBe(1);
-      await new Promise((resolve) => setImmediate(resolve));
-      open -= 1;
-      return "typed";
-    };
-    const identityOf = await openIdentities(OPTIONS, EMPTY, { ask, leaving });
-    await Promise.all(["a@s", "b@s", "c@s"].map((target) => identityOf(parseTarget(target)).secret(true)));
-  });
-
   it("is not asked for with --no-input: the error says what to do", async () => {
     const error = await (await identity("alice@s", { mayAsk: false })).secret(true).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(AuthenticationError);

@@ -54,21 +54,36 @@ describe("lines for stdout", () => {
     const { reader, output, write } = open();
     reader.free = true;
     write("before");
-    const hold = output.hold();
+    let told = 0;
+    const hold = output.hold(() => (told += 1));
     write("a");
     write("b");
-    const flushed = output.flush();
-    await new Promise((resolve) => setImmediate(resolve));
+    await output.flush();
     expect(reader.taken).toEqual(["before\n"]);
+    expect(told).toBe(1);
     hold[Symbol.dispose]();
-    await flushed;
+    await output.flush();
     expect(reader.taken).toEqual(["before\n", "a\n", "b\n"]);
+  });
+
+  it("are flushed, while they are held, when the one is written that had begun", async () => {
+    const { reader, output, write } = open();
+    write("a");
+    output.hold(() => undefined);
+    write("b");
+    let flushed = false;
+    const flushing = output.flush().then(() => (flushed = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(flushed).toBe(false);
+    await reader.take();
+    await flushing;
+    expect(reader.taken).toEqual(["a\n"]);
   });
 
   it("need not wait after a hold in which there were none", async () => {
     const { reader, output, write } = open();
     reader.free = true;
-    output.hold()[Symbol.dispose]();
+    output.hold(() => undefined)[Symbol.dispose]();
     await output.flush();
     write("a");
     expect(reader.taken).toEqual(["a\n"]);

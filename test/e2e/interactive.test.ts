@@ -66,7 +66,7 @@ describe("panwatch watch -i in a terminal", () => {
     await watch.terminal.shows("── Question 1 of 1 from 127.0.0.1 ──\nPaper jam\n  Remove the paper.\n");
     await server.tell({ ...PAPER_JAM, title: "Second" });
     await server.tell({ ...PAPER_JAM, title: "Third" });
-    await watch.terminal.shows("── Still question 1 of 3: Paper jam ──");
+    await watch.terminal.shows("── Question 1 of 3 from 127.0.0.1 ──\nPaper jam\n");
     watch.terminal.type("3");
     const sent = await watch.line({ type: "reply.sent", replyTo: "n1" });
     expect(sent).toMatchObject({
@@ -162,6 +162,86 @@ describe("panwatch watch -i in a terminal", () => {
     watch.terminal.type("1");
     await watch.line({ type: "reply.sent", via: "interactive" });
     await watch.expectEnd(0);
+  });
+});
+
+describe.each([80, 50])("a question in a terminal of %d columns that shows everything", (columns) => {
+  const LONG =
+    "Open the front cover, remove the paper that is stuck between the rollers, and close it again. Then choose Retry.";
+  const HOOK = ["--", "sh", "-c", 'echo "hook of $PANWATCH_EVENT_TITLE" >&2'];
+
+  /** Its rows from the header on: nothing else may stand below it, and nothing of it above. */
+  function question(terminal: TmuxTerminal): string[] {
+    const rows = terminal.rows();
+    const headers = rows.flatMap((row, number) => (row.startsWith("── Question") ? [number] : []));
+    expect(headers).toHaveLength(1);
+    return rows.slice(headers[0]);
+  }
+
+  function expectWhole(terminal: TmuxTerminal, width: number): void {
+    const rows = question(terminal);
+    expect(rows.slice(0, 2)).toEqual(["── Question 1 of 1 from 127.0.0.1 ──", "Paper jam"]);
+    const body = rows.slice(2, -5);
+    expect(body.map((row) => row.trim()).join(" ")).toBe(LONG);
+    expect(body).toHaveLength(width === 80 ? 2 : 3);
+    for (const row of body) expect(row.length).toBeLessThan(width);
+    expect(rows.slice(-5)).toEqual([
+      "  1  OK (IDOK)",
+      "  2  Cancel (IDCANCEL)",
+      "  3  Retry (3)",
+      "  s  skip: leave it to somebody else",
+      "Press 1, 2, 3, or s.",
+    ]);
+  }
+
+  function open(server: Server, ...args: readonly string[]): TmuxTerminal {
+    const words = [process.execPath, PANWATCH, "watch", "127.0.0.1", "-i", ...server.access, ...args];
+    const command = words.map((word) => `'${word}'`).join(" ");
+    return new TmuxTerminal(`trap : INT\n${command}\necho "exit code $?"\n`, { columns, rows: 24 });
+  }
+
+  it("stays at the bottom, whole, while events and hooks print above it", async () => {
+    await using server = await Server.start();
+    using terminal = open(server, ...HOOK);
+    await terminal.shows("Watching");
+    await server.tell({ ...PAPER_JAM, body: LONG });
+    await terminal.shows("hook of Paper jam");
+    const titles = Array.from({ length: 30 }, (_, number) => `Balloon ${number + 1}.`);
+    for (const title of titles) await server.tell({ open: "balloon", title, body: LONG });
+    await terminal.shows("hook of Balloon 30.");
+    await vi.waitFor(() => expectWhole(terminal, columns), { timeout: 20_000, interval: 30 });
+    const rows = terminal.rows();
+    for (const title of titles) {
+      expect(rows.filter((row) => row.includes(title) && !row.startsWith("hook of"))).toHaveLength(1);
+      expect(rows.filter((row) => row === `hook of ${title}`)).toHaveLength(1);
+    }
+    terminal.type("s");
+    await terminal.shows("Paper jam: skipped, left to somebody else.");
+    terminal.type("C-c");
+    await terminal.shows("exit code 130");
+  });
+
+  it("is shown again, whole, for a wrong key and for Ctrl-L, and when the terminal changes its size", async () => {
+    await using server = await Server.start();
+    using terminal = open(server);
+    await terminal.shows("Watching");
+    await server.tell({ ...PAPER_JAM, body: LONG });
+    await terminal.shows("Press 1, 2, 3, or s.");
+    const other = 130 - columns;
+    for (const width of [other, columns, other]) {
+      terminal.resize(width, 30);
+      await vi.waitFor(() => expectWhole(terminal, width), { timeout: 20_000, interval: 30 });
+    }
+    for (const key of ["C-l", "x"]) {
+      terminal.write(`\n\x1b[KThe header and\n\x1b[Kthe title are overwritten before ${key}\n`);
+      await terminal.shows(`the title are overwritten before ${key}\n  Open the front cover`);
+      terminal.type(key);
+      await vi.waitFor(() => expectWhole(terminal, other), { timeout: 20_000, interval: 30 });
+    }
+    terminal.type("1");
+    await terminal.shows("Paper jam: answered.");
+    terminal.type("C-c");
+    await terminal.shows("exit code 130");
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { PANWATCH } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT, PASSWORD } from "./support/print-server.js";
 import { TmuxTerminal } from "./support/tmux.js";
@@ -62,6 +62,28 @@ describe("the password prompt, in a real terminal", () => {
     ]);
     window.type("C-c");
     await window.shows("ended with 130");
+  });
+
+  it("takes turns with that of another user, and with the questions of -i", async () => {
+    using window = terminal({ args: `bob@127.0.0.1 carol@127.0.0.1 -i -q --password-command "echo '${PASSWORD}'"` });
+    await registered();
+    await window.shows("Password of ");
+    print.messageBox("Paper jam");
+    await print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+    for (const asked of [1, 2]) {
+      await vi.waitFor(() => expect(window.screen().match(/Password of (bob|carol)/g)).toHaveLength(asked), {
+        timeout: 20_000,
+      });
+      window.type("-l", "wrong");
+      expect(window.screen()).not.toContain("── Question");
+      window.type("Enter");
+    }
+    await window.shows("── Question 1 of 1 from 127.0.0.1 ──\nPaper jam\n");
+    window.type("s");
+    await window.shows("Paper jam: skipped");
+    window.type("C-c");
+    await window.shows("ended with 130");
+    expect(window.screen()).not.toMatch(/Pa55|wrong/);
   });
 
   it("asks once: a wrong password ends with 4", async () => {

@@ -12,14 +12,14 @@ export interface Answering {
   /** Takes each event after it was printed, with its JSON line if there is one. */
   printed(event: WatchEvent, line: string | null): void;
   /** Withdraws questions to a person and gives the terminal back. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Opens what `--reply` and `-i` ask for. Throws a UsageError for a wrong value, a wrong file, or no terminal. */
 export function openAnswering(options: ReplyOptions, stage: Stage): Answering {
   const lines = new PrintedLines();
   const reply = parseReplyOption(options.reply);
-  const prompter = options.interactive ? new Prompter(openTerminal()) : null;
+  const prompter = options.interactive ? new Prompter(openTerminal(), stage.silence) : null;
   const answerer = createAnswerer({
     reply,
     replyTimeoutMs: options.timeoutMs,
@@ -33,6 +33,6 @@ export function openAnswering(options: ReplyOptions, stage: Stage): Answering {
       if (event.type === "notification") lines.printed(event, line);
       if ("replyTo" in event) prompter?.reportOutcome(event);
     },
-    close: () => prompter?.close(),
+    close: async () => prompter?.close(),
   };
 }

@@ -99,7 +99,7 @@ export class WatchRun {
     const outcome = await watcher.outcome;
     await this.#endHooks(outcome.reason);
     this.#exitCode = this.#verdict.exitCode(outcome);
-    answering.close();
+    await answering.close();
     this.#service?.[Symbol.dispose]();
     return this.#exitCode;
   }

@@ -4,13 +4,15 @@
 import { createInterface } from "node:readline";
 import { openTerminal, Prompter } from "../../../dist/cli/replies/index.js";
 
-const prompter = new Prompter(openTerminal());
+// Nothing else is printed on this terminal.
+const openSilence = async () => ({ letThrough: async () => undefined, [Symbol.dispose]: () => undefined });
+const prompter = new Prompter(openTerminal(), openSilence);
 const asked = new Map();
 const tell = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
 
-process.on("SIGINT", () => {
+process.on("SIGINT", async () => {
   tell({ signal: "SIGINT" });
-  prompter.close();
+  await prompter.close();
   process.exit(130);
 });
 
@@ -26,4 +28,4 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (crash) throw new Error("a bug");
   tell({ done: line.length });
 }
-prompter.close();
+await prompter.close();

@@ -1,19 +1,49 @@
 import { describe, expect, it, vi } from "vitest";
 import { createAnswerer, Prompter, type Terminal } from "../../../src/cli/replies/index.js";
+import type { TerminalSize } from "../../../src/cli/replies/prompt/terminal.js";
+import { Silence, type Holdable } from "../../../src/cli/silence.js";
 import type { MessageBox, Reply } from "../../../src/notifications/model.js";
 import type { Replied } from "../../../src/watch/events.js";
 import { CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
 
-/** A terminal on paper: what is written, and who takes the keys. */
+/** A terminal on paper, which is never too short: what it shows, and who takes the keys. */
 class PaperTerminal implements Terminal {
-  written = "";
   raw = false;
   closed = false;
+  columns = 80;
+  rows = 50;
+  readonly #lines = [""];
+  #row = 0;
   #onKeys: ((keys: string) => void) | null = null;
   #gone: () => void = () => undefined;
+  #resized: () => void = () => undefined;
+
+  get screen(): string {
+    return this.#lines.join("\n");
+  }
 
   write(text: string): void {
-    this.written += text;
+    for (const [part] of text.matchAll(/\r\x1b\[J|\x1b\[A|[\r\n]|[^\r\n\x1b]+|\x1b/g)) {
+      if (part === "\r\x1b[J") this.#lines.splice(this.#row, Number.POSITIVE_INFINITY, "");
+      else if (part === "\x1b[A") this.#row -= 1;
+      else if (part === "\n") this.#row += 1;
+      else if (part !== "\r") this.#lines[this.#row] = part;
+    }
+    for (let row = 0; row <= this.#row; row += 1) this.#lines[row] ??= "";
+  }
+
+  size(): TerminalSize {
+    return this;
+  }
+
+  onResize(resized: () => void): void {
+    this.#resized = resized;
+  }
+
+  async resize(columns: number, rows: number): Promise<string> {
+    [this.columns, this.rows] = [columns, rows];
+    this.#resized();
+    return this.press();
   }
 
   async startKeys(onKeys: (keys: string) => void): Promise<void> {
@@ -36,15 +66,14 @@ class PaperTerminal implements Terminal {
     this.closed = true;
   }
 
-  /** Lets the prompter show what it has, presses keys, and returns what was written since. */
+  /** Lets the prompter show what it has, presses keys, and returns what the screen shows then. */
   async press(...keys: readonly string[]): Promise<string> {
-    const before = this.written.length;
     for (const key of keys) {
       await settled();
       this.#onKeys?.(key);
     }
     await settled();
-    return this.written.slice(before);
+    return this.screen;
   }
 
   hangUp(): void {
@@ -54,6 +83,40 @@ class PaperTerminal implements Terminal {
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+/** What else is printed on the terminal. */
+class PaperOutput implements Holdable {
+  readonly #terminal: Terminal;
+  #held: { lines: string[]; waiting: () => void } | null = null;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  line(text: string): void {
+    if (this.#held === null) {
+      this.#terminal.write(`${text}\n`);
+      return;
+    }
+    this.#held.lines.push(text);
+    this.#held.waiting();
+  }
+
+  hold(waiting: () => void): Disposable {
+    const lines: string[] = [];
+    this.#held = { lines, waiting };
+    return {
+      [Symbol.dispose]: () => {
+        this.#held = null;
+        for (const line of lines) this.line(line);
+      },
+    };
+  }
+
+  async flush(): Promise<void> {
+    // Everything is printed at once.
+  }
+}
+
 function box(title: string): MessageBox {
   return { ...PAPER_JAM, title };
 }
@@ -61,7 +124,13 @@ function box(title: string): MessageBox {
 class Desk {
   readonly terminal = new PaperTerminal();
   interrupts = 0;
-  readonly prompter = new Prompter(this.terminal, () => (this.interrupts += 1));
+  /** What is printed above the question while it stands. */
+  readonly output = new PaperOutput(this.terminal);
+  readonly prompter = new Prompter(
+    this.terminal,
+    (waiting) => Promise.resolve(new Silence([this.output], waiting, () => undefined)),
+    () => (this.interrupts += 1),
+  );
 
   ask(asked: MessageBox = PAPER_JAM, signal = new AbortController().signal, id = "n1"): Promise<Reply | null> {
     return this.prompter.ask(question(asked, { id }), asked, signal);
@@ -97,7 +166,6 @@ describe("a prompt", () => {
         "  3  Cancel (IDCANCEL)",
         "  s  skip: leave it to somebody else",
         "Press 1, 2, 3, or s.",
-        "",
       ].join("\n"),
     );
   });
@@ -122,10 +190,9 @@ describe("a prompt", () => {
     let settledWith: Reply | null | "open" = "open";
     void desk.ask().then((reply) => (settledWith = reply));
     await desk.terminal.press();
-    expect(await desk.terminal.press("\r")).toBe("Press 1, 2, 3, or s.\n");
-    expect(
-      await desk.terminal.press("4", "0", "x", " ", "12", "skip", "\x1b[15~", "\x1b", "\x1bO1", "[1~"),
-    ).not.toContain("answering");
+    const before = desk.terminal.screen;
+    const keys = ["\r", "4", "0", "x", " ", "12", "skip", "\x1b[15~", "\x1b", "\x1bO1", "[1~", "\f"];
+    expect(await desk.terminal.press(...keys)).toBe(before);
     expect(settledWith).toBe("open");
   });
 
@@ -134,8 +201,9 @@ describe("a prompt", () => {
     const asked = [desk.ask(box("First"))];
     await desk.terminal.press();
     asked.push(desk.ask(box("Second")), desk.ask(box("Third")));
-    expect(desk.terminal.written).toContain("── Still question 1 of 3: First ── Press 1, 2, 3, or s.\n");
-    expect(desk.terminal.written).not.toContain("Second");
+    expect(await desk.terminal.press()).toContain("── Question 1 of 3 from print1, printer HP4 ──\nFirst\n");
+    expect(desk.terminal.screen.match(/Question/g)).toHaveLength(1);
+    expect(desk.terminal.screen).not.toContain("Second");
     expect(await desk.terminal.press("1")).toContain("── Question 2 of 3 from print1, printer HP4 ──\nSecond\n");
     expect(await desk.terminal.press("1")).toContain("── Question 3 of 3 from print1, printer HP4 ──\nThird\n");
     await desk.terminal.press("s");
@@ -156,9 +224,51 @@ describe("a prompt", () => {
     });
     const shown = await desk.terminal.press();
     expect(shown).not.toMatch(/[\x00-\x09\x0b-\x1f\u202e]/);
-    expect(shown).toContain(`\n${"T".repeat(200)}…\n`);
+    expect(shown.replaceAll("T\nT", "TT")).toContain(`\n${"T".repeat(200)}…\n`);
     expect(shown).toContain("  1  OK 2  fake (IDOK)\n");
     expect(shown.split("\n").length).toBeLessThan(60);
+  });
+
+  it("stays at the bottom: other output goes above it", async () => {
+    const desk = new Desk();
+    desk.output.line("before");
+    void desk.ask();
+    const asked = await desk.terminal.press();
+    const question = asked.slice("before\n".length);
+    desk.output.line("one");
+    desk.output.line("two");
+    expect(await desk.terminal.press()).toBe(`before\none\ntwo\n${question}`);
+    desk.output.line("three");
+    expect(await desk.terminal.press("x")).toBe(`before\none\ntwo\nthree\n${question}`);
+    await desk.terminal.press("1");
+    desk.output.line("four");
+    const kept = `before\none\ntwo\nthree\n${question}\nPaper jam: answering with OK …\nfour\n`;
+    expect(await desk.terminal.press()).toBe(kept);
+  });
+
+  it("is broken into lines again when the terminal changes its size", async () => {
+    const desk = new Desk();
+    void desk.ask({ ...PAPER_JAM, body: "word ".repeat(20).trim() });
+    const wide = await desk.terminal.press();
+    const narrow = await desk.terminal.resize(30, 50);
+    expect(narrow.replace(/\n {2}(?=word)/g, " ")).toContain("word ".repeat(20).trim());
+    for (const line of narrow.split("\n")) expect(line.length).toBeLessThan(30);
+    expect(await desk.terminal.resize(80, 50)).toBe(wide);
+  });
+
+  it("leaves out of its text what there is no room for, until a key asks for all of it", async () => {
+    const desk = new Desk();
+    const lines = Array.from({ length: 30 }, (_, number) => `line ${number}`);
+    void desk.ask({ ...PAPER_JAM, body: lines.join("\n") });
+    const whole = await desk.terminal.press();
+    const cut = await desk.terminal.resize(80, 12);
+    expect(cut.split("\n")).toHaveLength(12);
+    expect(cut).toContain("  line 2\n  … (any other key shows all of it)\n  1  OK (IDOK)\n");
+    expect(await desk.terminal.press("\f")).toBe(whole);
+    expect((await desk.terminal.resize(80, 2)).split("\n")).toEqual([
+      "  s  skip: leave it to somebody else",
+      "Press 1, 2, 3, or s.",
+    ]);
   });
 
   it("is in raw mode only while it is shown", async () => {
@@ -186,8 +296,8 @@ describe("a prompt", () => {
     first.abort(new Error("the connection was lost"));
     expect(await asked[0]).toBe(null);
     const shown = await desk.terminal.press();
-    expect(desk.terminal.written).toContain("First: withdrawn, not answered (the connection was lost).\n");
-    expect(desk.terminal.written).not.toContain("Second");
+    expect(desk.terminal.screen).toContain("First: withdrawn, not answered (the connection was lost).\n");
+    expect(desk.terminal.screen).not.toContain("Second");
     expect(shown).toContain("── Question 1 of 1 from print1, printer HP4 ──\nThird\n");
     expect(await desk.ask(PAPER_JAM, first.signal)).toBe(null);
   });
@@ -221,7 +331,7 @@ describe("a prompt", () => {
     expect(await asked).toBe(null);
     const other = new Desk();
     const open = other.ask();
-    other.prompter.close();
+    await other.prompter.close();
     expect(await open).toBe(null);
     expect(other.terminal.closed).toBe(true);
   });
@@ -240,7 +350,7 @@ describe("a prompt", () => {
     await told("n3", { type: "reply.rejected", result: null, message: "whether it was accepted is unknown" });
     await told("n4", { type: "reply.rejected", result: { code: 0x80040008, name: "CHANNEL_ALREADY_CLOSED" } });
     await told("n5", { type: "reply.planned", result: null });
-    const lines = desk.terminal.written.split("\n").filter((line) => /^Box n\d: (?!answering)/.test(line));
+    const lines = desk.terminal.screen.split("\n").filter((line) => /^Box n\d: (?!answering)/.test(line));
     expect(lines).toEqual([
       "Box n1: answered.",
       "Box n2: too late, somebody else has answered it.",
@@ -269,7 +379,7 @@ describe("-i beside --reply", () => {
     const answer = createAnswerer({ ...options, prompter, reply: { via: "rules", rules: [rule] } });
     const asked = answer?.(question(PAPER_JAM), signal, "");
     await vi.waitFor(() => {
-      expect(terminal.written).not.toBe("");
+      expect(terminal.screen).not.toBe("");
     });
     await terminal.press("1");
     expect(await asked).toEqual({ via: "interactive", reply: { kind: "button", button: PAPER_JAM.buttons[0] } });
@@ -281,6 +391,6 @@ describe("-i beside --reply", () => {
     const answer = createAnswerer({ ...options, prompter, reply });
     expect(await answer?.(question(PAPER_JAM), signal, "")).toMatchObject({ via: "button" });
     expect(await answer?.(question(CUSTOM_UI), signal, "")).toBe(null);
-    expect(terminal.written).toBe("");
+    expect(terminal.screen).toBe("");
   });
 });

@@ -9,12 +9,12 @@ export class TmuxTerminal implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), "panwatch-tmux-"));
   readonly #socket = join(this.#folder, "socket");
 
-  constructor(script: string) {
+  constructor(script: string, { columns = 120, rows = 60 } = {}) {
     const file = join(this.#folder, "script");
     const config = join(this.#folder, "tmux.conf");
     writeFileSync(file, script);
     writeFileSync(config, "set -g remain-on-exit on\nset -g default-terminal screen\n");
-    this.#tmux("-f", config, "new-session", "-d", "-x", "120", "-y", "60", `exec sh ${file}`);
+    this.#tmux("-f", config, "new-session", "-d", "-x", String(columns), "-y", String(rows), `exec sh ${file}`);
   }
 
   /** Types keys, by tmux's names (`1`, `Enter`, `C-c`). */
@@ -22,9 +22,23 @@ export class TmuxTerminal implements Disposable {
     this.#tmux("send-keys", ...keys);
   }
 
+  /** Writes on the terminal as other programs do, whatever runs there. */
+  write(text: string): void {
+    writeFileSync(this.#tmux("display-message", "-p", "#{pane_tty}").trim(), text);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux("resize-window", "-x", String(columns), "-y", String(rows));
+  }
+
   /** What is on the screen and what has left it at the top, without the line breaks of its width. */
   screen(): string {
     return this.#tmux("capture-pane", "-p", "-J", "-S", "-500");
+  }
+
+  /** The same in the rows of the terminal, without the empty ones at the end. */
+  rows(): string[] {
+    return this.#tmux("capture-pane", "-p", "-S", "-500").trimEnd().split("\n");
   }
 
   /** The screen with the sequences that colour it. */

@@ -1,16 +1,8 @@
 import type { MessageBox, Reply } from "../../../notifications/model.js";
 import type { Question } from "../../../watch/options.js";
 import type { Replied } from "../../../watch/events.js";
-import {
-  chosenText,
-  keysText,
-  outcomeText,
-  questionText,
-  skippedText,
-  waitingText,
-  withdrawnText,
-  type Place,
-} from "./screen.js";
+import { Bottom, type OpenSilence } from "./bottom.js";
+import { chosenText, outcomeText, questionLines, skippedText, withdrawnText, type Place } from "./screen.js";
 import type { Terminal } from "./terminal.js";
 
 const CTRL_C = "\x03";
@@ -28,11 +20,13 @@ interface Prompt {
 }
 
 /**
- * Asks a person about message boxes, one after the other: `-i`. A digit presses a button, `s` skips, nothing else does
- * anything. The terminal is in raw mode only while a question is shown.
+ * Asks a person about message boxes, one after the other: `-i`. The question stays at the bottom of the terminal. A digit
+ * presses a button, `s` skips, any other key shows the question again, whole. The terminal is in raw mode only while a
+ * question is shown.
  */
 export class Prompter {
   readonly #terminal: Terminal;
+  readonly #bottom: Bottom;
   readonly #interrupt: () => void;
   /** What waits for the person, the question that is shown first. */
   readonly #queue: Prompt[] = [];
@@ -40,13 +34,18 @@ export class Prompter {
   readonly #answered = new Map<string, string>();
   /** Questions settled since the queue was last empty. */
   #settled = 0;
+  /** The prompt at the bottom. */
   #shown: Prompt | null = null;
-  #busy = false;
   #left = false;
 
   /** `interrupt` is called for Ctrl-C, which the terminal does not turn into a signal while it is in raw mode. */
-  constructor(terminal: Terminal, interrupt: () => void = () => void process.kill(process.pid, "SIGINT")) {
+  constructor(
+    terminal: Terminal,
+    openSilence: OpenSilence,
+    interrupt: () => void = () => void process.kill(process.pid, "SIGINT"),
+  ) {
     this.#terminal = terminal;
+    this.#bottom = new Bottom(terminal, openSilence, (keys) => this.#press(keys));
     this.#interrupt = interrupt;
     terminal.onGone(() => this.#leave());
   }
@@ -63,8 +62,8 @@ export class Prompter {
       const prompt: Prompt = { question, box, settle };
       signal.addEventListener("abort", withdraw);
       this.#queue.push(prompt);
-      if (this.#shown !== null) this.#terminal.write(waitingText(this.#shown.box, this.#place));
-      if (!this.#busy) void this.#next();
+      if (this.#shown === null) this.#next();
+      else this.#bottom.update();
     });
   }
 
@@ -73,12 +72,13 @@ export class Prompter {
     const title = this.#answered.get(outcome.replyTo);
     if (outcome.via !== "interactive" || title === undefined) return;
     this.#answered.delete(outcome.replyTo);
-    this.#terminal.write(outcomeText(title, outcome));
+    this.#bottom.print([outcomeText(title, outcome)]);
   }
 
   /** Withdraws every question and gives the terminal back. */
-  close(): void {
+  async close(): Promise<void> {
     this.#leave();
+    await this.#bottom.close();
     this.#terminal.close();
   }
 
@@ -87,67 +87,64 @@ export class Prompter {
   }
 
   /** Shows the question that has waited longest; without one, gives the keyboard back. */
-  async #next(): Promise<void> {
-    this.#shown = null;
-    this.#busy = this.#queue.length > 0;
-    if (this.#busy) await this.#terminal.startKeys((keys) => this.#press(keys));
-    const [prompt] = this.#queue;
-    if (prompt === undefined) {
-      this.#busy = false;
-      this.#settled = 0;
-      this.#terminal.stopKeys();
-      return;
-    }
+  #next(): void {
+    const prompt = this.#queue[0] ?? null;
     this.#shown = prompt;
-    this.#terminal.write(questionText(prompt.question, prompt.box, this.#place));
+    if (prompt === null) this.#settled = 0;
+    this.#bottom.show(prompt && ((size) => questionLines(prompt.question, prompt.box, this.#place, size)));
   }
 
   #press(keys: string): void {
-    const prompt = this.#shown;
-    if (prompt === null) return;
-    const { box } = prompt;
     if (keys.includes(CTRL_C)) {
       this.#leave();
       this.#interrupt();
       return;
     }
+    const prompt = this.#shown;
+    if (prompt === null || !this.#bottom.isSeen) return;
+    const { box } = prompt;
     // More than one character at once was pasted, not pressed.
     const key = keys.replace(NO_CHARACTERS, "").toLowerCase();
     const button = box.buttons.find(({ index }) => key === String(index));
     if (key === "s") {
-      this.#terminal.write(skippedText(box));
-      this.#settle(prompt, null);
+      this.#settle(prompt, null, skippedText(box));
     } else if (button !== undefined) {
-      this.#terminal.write(chosenText(box, button.label));
       this.#remember(prompt);
-      this.#settle(prompt, { kind: "button", button });
+      this.#settle(prompt, { kind: "button", button }, chosenText(box, button.label));
     } else {
-      this.#terminal.write(`${keysText(box)}\n`);
+      this.#bottom.showWhole();
     }
   }
 
-  #settle(prompt: Prompt, reply: Reply | null): void {
+  #settle(prompt: Prompt, reply: Reply | null, text: string): void {
+    this.#bottom.printText();
+    this.#bottom.print([text]);
     this.#settled += 1;
     this.#remove(prompt);
     prompt.settle(reply);
-    void this.#next();
+    this.#next();
   }
 
   #withdraw(prompt: Prompt, reason: unknown): void {
+    if (this.#shown === prompt) this.#printWithdrawn(prompt, reason);
     this.#remove(prompt);
     prompt.settle(null);
-    if (this.#shown !== prompt) return;
-    this.#terminal.write(withdrawnText(prompt.box, reason));
-    void this.#next();
+    if (this.#shown === prompt) this.#next();
+    else this.#bottom.update();
   }
 
   /** Asks nothing any more: the person pressed Ctrl-C, the terminal has gone, or the watch is over. */
   #leave(): void {
     this.#left = true;
-    if (this.#shown !== null) this.#terminal.write(withdrawnText(this.#shown.box, null));
-    this.#shown = null;
+    if (this.#shown !== null) this.#printWithdrawn(this.#shown, null);
     for (const prompt of this.#queue.splice(0)) prompt.settle(null);
-    this.#terminal.stopKeys();
+    if (this.#shown !== null) this.#next();
+  }
+
+  #printWithdrawn({ box }: Prompt, reason: unknown): void {
+    if (!this.#bottom.isSeen) return;
+    this.#bottom.printText();
+    this.#bottom.print([withdrawnText(box, reason)]);
   }
 
   #remove(prompt: Prompt): void {

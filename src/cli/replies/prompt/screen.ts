@@ -3,12 +3,16 @@ import type { MessageBox } from "../../../notifications/model.js";
 import { HRESULTS } from "../../../pan/hresults.js";
 import type { Replied } from "../../../watch/events.js";
 import type { Question } from "../../../watch/options.js";
+import { wrap } from "../../render/wrap.js";
 import { sanitise, sanitiseLines } from "../../sanitise.js";
+import type { TerminalSize } from "./terminal.js";
 
 /** How much of a message box is shown; the JSON line has all of it. */
 const MAX_BODY = 4000;
 const MAX_BODY_LINES = 40;
 const MAX_LINE = 200;
+
+const CUT = "  … (any other key shows all of it)";
 
 /** Results, informational and failed, that mean that somebody else was first ([MS-PAN] 3.1.1.4.6). */
 const TOO_LATE: readonly number[] = [
@@ -23,58 +27,60 @@ export interface Place {
   readonly of: number;
 }
 
-/** The whole question, and what the keys do. */
-export function questionText({ event }: Question, box: MessageBox, place: Place): string {
+/** The question and what the keys do; where there is too little room, its body is cut first. */
+export function questionLines(
+  { event }: Question,
+  box: MessageBox,
+  place: Place,
+  { columns, rows }: TerminalSize,
+): readonly string[] {
+  // A line that fills the last column is two rows on some terminals.
+  const fit = (texts: readonly string[]): string[] => texts.flatMap((text) => wrap(text, columns - 1));
   const printer = event.printer === null ? "" : `, printer ${line(event.printer)}`;
-  return [
+  const head = [
     "",
-    `── Question ${place.number} of ${place.of} from ${line(event.server)}${printer} ──`,
-    line(box.title),
-    ...bodyLines(box.body).map((text) => `  ${text}`),
+    ...fit([`── Question ${place.number} of ${place.of} from ${line(event.server)}${printer} ──`, line(box.title)]),
+  ];
+  const body = bodyLines(box.body)
+    .flatMap((text) => wrap(text, columns - 3))
+    .map((text) => `  ${text}`);
+  const keys = fit([
     ...box.buttons.map((button) => `  ${button.index}  ${line(button.label)} (${button.id})`),
     "  s  skip: leave it to somebody else",
-    keysText(box),
-    "",
-  ].join("\n");
-}
-
-/** Says again what the keys do, for a key that does nothing. */
-export function keysText(box: MessageBox): string {
-  return `Press ${box.buttons.map((button) => `${button.index}, `).join("")}or s.`;
-}
-
-/** Says that more questions wait behind the one that is shown. */
-export function waitingText(box: MessageBox, place: Place): string {
-  return `── Still question ${place.number} of ${place.of}: ${line(box.title)} ── ${keysText(box)}\n`;
+    `Press ${box.buttons.map((button) => `${button.index}, `).join("")}or s.`,
+  ]);
+  const room = Math.max(0, rows - head.length - keys.length);
+  const shown = body.length <= room ? body : [...body.slice(0, Math.max(0, room - 1)), CUT];
+  return [...head, ...shown, ...keys].slice(-rows);
 }
 
 export function chosenText(box: MessageBox, label: string): string {
-  return `${line(box.title)}: answering with ${line(label)} …\n`;
+  return `${line(box.title)}: answering with ${line(label)} …`;
 }
 
 export function skippedText(box: MessageBox): string {
-  return `${line(box.title)}: skipped, left to somebody else.\n`;
+  return `${line(box.title)}: skipped, left to somebody else.`;
 }
 
 /** Says that a question is no longer asked; `reason` is what its AbortSignal gave. */
 export function withdrawnText(box: MessageBox, reason: unknown): string {
   const why = reason instanceof Error && reason.name !== "AbortError" ? ` (${line(reason.message)})` : "";
-  return `${line(box.title)}: withdrawn, not answered${why}.\n`;
+  return `${line(box.title)}: withdrawn, not answered${why}.`;
 }
 
 /** Says what became of an answer. */
 export function outcomeText(title: string, outcome: Replied): string {
   switch (outcome.type) {
     case "reply.sent":
-      return `${line(title)}: answered.\n`;
+      return `${line(title)}: answered.`;
     case "reply.planned":
-      return `${line(title)}: not sent, this is a dry run.\n`;
+      return `${line(title)}: not sent, this is a dry run.`;
     case "reply.rejected": {
       const { result, message } = outcome;
       if (result !== null && TOO_LATE.includes(result.code)) {
-        return `${line(title)}: too late, somebody else has answered it.\n`;
+        return `${line(title)}: too late, somebody else has answered it.`;
       }
-      return `${line(title)}: the answer was not accepted (${line(message ?? result?.name ?? "unknown result")}).\n`;
+      return `${line(title)}: the answer was not accepted (${line(message ?? result?.name ?? "unknown result")}).`;
     }
   }
 }

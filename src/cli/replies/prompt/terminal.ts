@@ -3,9 +3,24 @@ import { setImmediate as turn } from "node:timers/promises";
 import { ReadStream, WriteStream } from "node:tty";
 import { UsageError } from "../../../errors.js";
 
+/** Erases everything from the line of the cursor on. */
+export const ERASE = "\r\x1b[J";
+
+/** What a terminal is taken for that does not tell its size. */
+const USUAL_SIZE: TerminalSize = { columns: 80, rows: 24 };
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 /** Where a person is asked: lines are written, single keys are read. */
 export interface Terminal {
   write(text: string): void;
+  /** Its size now. */
+  size(): TerminalSize;
+  /** Calls back when the size has changed. */
+  onResize(resized: () => void): void;
   /** Reads keys, one by one and without echo, from now on; what was typed before is thrown away. */
   startKeys(onKeys: (keys: string) => void): Promise<void>;
   /** Reads no more keys, and puts the terminal back to how it was. */
@@ -40,6 +55,7 @@ class ControllingTerminal implements Terminal {
   readonly #output: WriteStream;
   #onKeys: ((keys: string) => void) | null = null;
   #gone: () => void = () => undefined;
+  #resized: () => void = () => undefined;
   #reading = false;
 
   constructor(input: ReadStream, output: WriteStream) {
@@ -52,10 +68,20 @@ class ControllingTerminal implements Terminal {
     input.on("end", () => this.#gone());
     input.on("error", () => this.#gone());
     output.on("error", () => this.#gone());
+    process.on("SIGWINCH", this.#onResize);
   }
 
   write(text: string): void {
     this.#output.write(text);
+  }
+
+  size(): TerminalSize {
+    const [columns, rows] = this.#output.getWindowSize();
+    return { columns: columns || USUAL_SIZE.columns, rows: rows || USUAL_SIZE.rows };
+  }
+
+  onResize(resized: () => void): void {
+    this.#resized = resized;
   }
 
   async startKeys(onKeys: (keys: string) => void): Promise<void> {
@@ -69,7 +95,7 @@ class ControllingTerminal implements Terminal {
 
   #begin(): void {
     this.#reading = true;
-    process.on("exit", this.#restore);
+    process.on("exit", this.#abandon);
     this.#input.setRawMode(true);
     this.#input.ref();
     this.#input.resume();
@@ -79,10 +105,10 @@ class ControllingTerminal implements Terminal {
     this.#onKeys = null;
     if (!this.#reading) return;
     this.#reading = false;
-    process.removeListener("exit", this.#restore);
+    process.removeListener("exit", this.#abandon);
     this.#input.pause();
     this.#input.unref();
-    this.#restore();
+    this.#input.setRawMode(false);
   }
 
   onGone(gone: () => void): void {
@@ -91,11 +117,20 @@ class ControllingTerminal implements Terminal {
 
   close(): void {
     this.stopKeys();
+    process.removeListener("SIGWINCH", this.#onResize);
     this.#input.destroy();
     this.#output.destroy();
   }
 
-  readonly #restore = (): void => {
+  /** The process ends while a question stands: it makes room for what comes next. */
+  readonly #abandon = (): void => {
     this.#input.setRawMode(false);
+    this.#output.write(ERASE);
+  };
+
+  /** Node reads the size again only for stdout and stderr. */
+  readonly #onResize = (): void => {
+    (this.#output as { _refreshSize?: () => void })._refreshSize?.();
+    this.#resized();
   };
 }
