@@ -54,6 +54,9 @@ export const ASYNC_UI: Guid = typeCalled("asyncui").guid;
 /** Changed settings of a printer. */
 export const PRINTER_CONFIGURATION: Guid = typeCalled("printer-config").guid;
 
+/** Bytes of a response that servers accept at most ([MS-PAN] 3.1.1.4.4 and 3.1.1.4.6, InSize). */
+export const MAX_RESPONSE_SIZE = 0x00a0_0000;
+
 /** What is known about a type; null for another than {@link NOTIFICATION_TYPES}. */
 export function knownType(guid: Guid): KnownType | null {
   return NOTIFICATION_TYPES.find((type) => type.guid === guid) ?? null;

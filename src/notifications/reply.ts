@@ -1,6 +1,7 @@
 import { encodeUtf16 } from "../bytes/utf16.js";
 import { DecodeError, PanwatchError } from "../errors.js";
 import type { Reply } from "./model.js";
+import { MAX_RESPONSE_SIZE } from "./notification-types.js";
 import { Breaches, NoncomplianceError, quote } from "./noncompliance.js";
 import { Children, noElements, requireNoText, sameCase } from "./structure.js";
 import { decodeTerminatedText } from "./text.js";
@@ -10,9 +11,6 @@ import { escapeText, uncarriable } from "./xml/escape.js";
 import { parseXml } from "./xml/parse.js";
 
 const NAMESPACE = "http://schemas.microsoft.com/2003/print/asyncui/v1/response";
-
-/** Most bytes of a reply ([MS-PAN] 3.1.1.4.6, InSize). */
-export const MAX_REPLY_SIZE = 0x00a0_0000;
 
 /**
  * The document that answers a message box ([MS-PAN] 2.2.7.4), custom UI or custom data (2.2.7.6): UTF-16LE without byte
@@ -28,7 +26,7 @@ export function encodeReply(reply: Reply): Uint8Array {
   const document =
     `<asyncPrintUIResponse xmlns="${NAMESPACE}"><v1><requestClose>${answer}</requestClose></v1>` +
     `</asyncPrintUIResponse>`;
-  if (2 * document.length > MAX_REPLY_SIZE) throw tooLarge(2 * document.length);
+  if (2 * document.length > MAX_RESPONSE_SIZE) throw tooLarge(2 * document.length);
   return encodeUtf16(document);
 }
 
@@ -38,7 +36,7 @@ function buttonValue({ id, replyValue }: { readonly id: string; readonly replyVa
 }
 
 function carried(text: string): string {
-  if (2 * text.length > MAX_REPLY_SIZE) throw tooLarge(2 * text.length);
+  if (2 * text.length > MAX_RESPONSE_SIZE) throw tooLarge(2 * text.length);
   const character = uncarriable(text);
   if (character === null) return escapeText(text);
   throw new PanwatchError("reply", `The reply holds the character ${character}, which XML cannot carry.`, {
@@ -49,7 +47,7 @@ function carried(text: string): string {
 function tooLarge(size: number): PanwatchError {
   return new PanwatchError(
     "reply",
-    `The reply of ${size} bytes is larger than the ${MAX_REPLY_SIZE} that servers accept.`,
+    `The reply of ${size} bytes is larger than the ${MAX_RESPONSE_SIZE} that servers accept.`,
   );
 }
 
@@ -63,7 +61,8 @@ export type DecodedReply =
  * @throws {PanwatchError} `decode` when it is larger than servers accept, not UTF-16LE, not well-formed or not valid.
  */
 export function decodeReply(bytes: Uint8Array): DecodedReply {
-  if (bytes.length > MAX_REPLY_SIZE) throw new DecodeError("reply", MAX_REPLY_SIZE, "it is larger than servers accept");
+  if (bytes.length > MAX_RESPONSE_SIZE)
+    throw new DecodeError("reply", MAX_RESPONSE_SIZE, "it is larger than servers accept");
   const { text, tail } = decodeTerminatedText(bytes);
   if (tail.some((byte) => byte !== 0)) throw new NoncomplianceError("bytes follow the document", "2.2.7.4");
   const root = parseXml(text);

@@ -1,6 +1,6 @@
 import type { Guid } from "../bytes/guid.js";
 
-export { ASYNC_UI, PRINTER_CONFIGURATION } from "../notifications/notification-types.js";
+export { ASYNC_UI, MAX_RESPONSE_SIZE, PRINTER_CONFIGURATION } from "../notifications/notification-types.js";
 
 /** NOTIFICATION_RELEASE: the sender accepts no further communication ([MS-PAN] 2.2.1). */
 export const NOTIFICATION_RELEASE: Guid = "ba9a5027-a70e-4ae7-9b7d-eb3e06ad4157";
@@ -20,9 +20,6 @@ export const BIDIRECTIONAL = 0;
 /** PrintAsyncNotifyConversationStyle: the sender expects no responses. */
 export const UNIDIRECTIONAL = 1;
 export type ConversationStyle = typeof BIDIRECTIONAL | typeof UNIDIRECTIONAL;
-
-/** Bytes of a response that servers accept at most ([MS-PAN] 3.1.1.4.4 and 3.1.1.4.6, InSize). */
-export const MAX_RESPONSE_SIZE = 0x00a0_0000;
 
 /** Notifications that a server keeps for a registration without a parked call ([MS-PAN] appendix B <10>). */
 export const NOTIFICATION_QUEUE_LIMIT = 100;

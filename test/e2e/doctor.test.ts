@@ -186,3 +186,14 @@ describe("a diagnosis that nobody waits for", () => {
     expect(stderr).toMatch(/^panwatch: stdout cannot be written: [^\n]+\n$/);
   });
 });
+
+it("'server/*' examines the server itself and a queue of it", async () => {
+  const { code, stdout } = await diagnose("127.0.0.1/*", "-o", "json");
+  expect(code).toBe(0);
+  const lines = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { type: string; queue?: string | null });
+  const access = lines.filter(({ type }) => type === "doctor.access");
+  expect(new Set(access.map(({ queue }) => queue))).toEqual(new Set([null, "HP4"]));
+});

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { XmlDocument, XsdValidator } from "libxml2-wasm";
 import { afterAll, describe, expect, it } from "vitest";
 import { PanwatchError } from "../../src/errors.js";
-import { MAX_REPLY_SIZE, decodeReply, encodeReply } from "../../src/notifications/reply.js";
+import { MAX_RESPONSE_SIZE } from "../../src/notifications/notification-types.js";
+import { decodeReply, encodeReply } from "../../src/notifications/reply.js";
 import type { Reply } from "../../src/notifications/model.js";
 
 const schema = XmlDocument.fromBuffer(readFileSync(new URL("asyncui-response.xsd", import.meta.url)));
@@ -95,8 +96,8 @@ describe("AsyncUICustomUIReply ([MS-PAN] 2.2.7.6)", () => {
   });
 
   it("takes as many bytes as servers accept, and not one character more (3.1.1.4.6)", () => {
-    const room = (MAX_REPLY_SIZE - encodeReply(custom("")).length) / 2;
-    expect(encodeReply(custom("x".repeat(room)))).toHaveLength(MAX_REPLY_SIZE);
+    const room = (MAX_RESPONSE_SIZE - encodeReply(custom("")).length) / 2;
+    expect(encodeReply(custom("x".repeat(room)))).toHaveLength(MAX_RESPONSE_SIZE);
     const error = thrown(() => encodeReply(custom("x".repeat(room + 1))));
     expect(error.code).toBe("reply");
     expect(error.message).toContain("The reply of 10485762 bytes is larger than the 10485760");
@@ -142,7 +143,7 @@ describe("reading a reply", () => {
     ["no button at all", document("<messageBoxUI><buttonID/></messageBoxUI>"), '"" is no button'],
     ["a huge integer", document(`<messageBoxUI><buttonID>${"9".repeat(20)}</buttonID></messageBoxUI>`), "is no button"],
     ["bytes behind the NUL", utf16(`${envelope("<CustomUI/>")}\0x`), "bytes follow the document"],
-    ["more than servers accept", new Uint8Array(MAX_REPLY_SIZE + 1), "larger than servers accept"],
+    ["more than servers accept", new Uint8Array(MAX_RESPONSE_SIZE + 1), "larger than servers accept"],
   ])("refuses %s", (_, bytes, problem) => {
     const error = thrown(() => decodeReply(bytes));
     expect(error.code).toBe("decode");

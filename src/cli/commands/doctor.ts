@@ -5,7 +5,8 @@ import { addConnectionOptions, connectionOptions, type ConnectionFlags } from ".
 import { addIdentityOptions, identityOptions, type IdentityFlags } from "../options/identity-options.js";
 import { addOutputFormatOptions, addTraceOption, outputOptions, type OutputFlags } from "../options/watch-options.js";
 import { parsed, text } from "../options/parsers.js";
-import { parseTarget } from "../target.js";
+import { EVERY_QUEUE } from "../../watch/queues.js";
+import { parseTarget, type Target } from "../target.js";
 
 type DoctorFlags = IdentityFlags & ConnectionFlags & OutputFlags & { probe?: boolean; report?: string };
 
@@ -27,7 +28,7 @@ export function doctorCommand(context: CommandContext): Command {
     .addHelpText("after", `${EXAMPLES}\n${exitCodesSection()}`)
     .action(async (target: string, flags: DoctorFlags) => {
       const settings = {
-        target: parseTarget(target),
+        target: examined(parseTarget(target)),
         identity: identityOptions(flags),
         connection: connectionOptions(flags),
         output: outputOptions(flags),
@@ -37,6 +38,11 @@ export function doctorCommand(context: CommandContext): Command {
       const { runDoctor } = await import("../doctor/run-doctor.js");
       process.exitCode = await runDoctor(settings, context);
     });
+}
+
+/** Each queue of a server is examined as the server: itself, and one of its queues. */
+function examined(target: Target): Target {
+  return target.printer === EVERY_QUEUE ? { ...target, printer: null } : target;
 }
 
 const EXAMPLES = examplesSection([
