@@ -24,7 +24,7 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
   }
 
   /**
-   * Tells an event. A notification of `size` bytes, and whatever else a server can cause as often as it likes, is dropped
+   * Tells an event. A notification that holds `size` bytes of memory, and whatever else a server can cause as often as it likes, is dropped
    * where a slow reader leaves no room for it: the result is false, and one `gap` tells as soon as the reader has caught up.
    */
   tell(place: Place, body: WatchEventBody, size = 0): boolean {
@@ -112,7 +112,7 @@ function countedAs(body: WatchEventBody): keyof EventCounts | null {
   }
 }
 
-/** Bounds of what waits for a slow reader: events, and bytes of the notifications in them. */
+/** Bounds of what waits for a slow reader: events, and bytes of memory that the notifications in them hold. */
 export interface QueueBounds {
   readonly events: number;
   readonly bytes: number;

@@ -5,6 +5,7 @@ import type { Notification, UnknownNotification } from "../notifications/model.j
 import type { RawNotification } from "../pan/raw-notification.js";
 import { deferred } from "../waiting.js";
 import type { EventCounts, EventOrigin, Failed, Notified, WatchEventBody } from "./events.js";
+import { heldBytes } from "./held-bytes.js";
 import type { WatchOptions } from "./options.js";
 import type { Place, Reporter } from "./reporter.js";
 
@@ -50,7 +51,7 @@ export class RegistrationScope {
     return this.present(notification, raw.data.length);
   }
 
-  /** Tells a notification of so many bytes that is decoded already; null as for {@link show}. */
+  /** Tells a notification that came as so many bytes and is decoded already; null as for {@link show}. */
   present(notification: Notification, bytes: number): Shown | null {
     const { options, reporter, counters, limit } = this.#shared;
     if (options.kinds !== null && !options.kinds.includes(notification.kind)) return null;
@@ -58,7 +59,8 @@ export class RegistrationScope {
     const event: Notified = { type: "notification", id: counters.upcoming("n"), notification };
     if (!this.#accepts(event)) return null;
     counters.next("n");
-    if (!reporter.tell(this.place, event, bytes)) return null;
+    // Texts may be parts of the whole document, which they hold then.
+    if (!reporter.tell(this.place, event, Math.max(bytes, heldBytes(notification)))) return null;
     limit.count();
     return { event: { ...this.place, time: reporter.now(), ...event }, at: performance.now() };
   }
