@@ -168,7 +168,7 @@ describe("panwatch watch -i in a terminal", () => {
 describe.each([80, 50])("a question in a terminal of %d columns that shows everything", (columns) => {
   const LONG =
     "Open the front cover, remove the paper that is stuck between the rollers, and close it again. Then choose Retry.";
-  const HOOK = ["--", "sh", "-c", 'echo "hook of $PANWATCH_EVENT_TITLE" >&2'];
+  const HOOK = ["--", "sh", "-c", 'test -z "$PANWATCH_EVENT_TITLE" || echo "hook of $PANWATCH_EVENT_TITLE" >&2'];
 
   /** Its rows from the header on: nothing else may stand below it, and nothing of it above. */
   function question(terminal: TmuxTerminal): string[] {
@@ -209,6 +209,9 @@ describe.each([80, 50])("a question in a terminal of %d columns that shows every
     const titles = Array.from({ length: 30 }, (_, number) => `Balloon ${number + 1}.`);
     for (const title of titles) await server.tell({ open: "balloon", title, body: LONG });
     await terminal.shows("hook of Balloon 30.");
+    // The last line comes from stdout alone.
+    await server.tell({ open: "customUi", dll: "vendor.dll", entrypoint: "AskUser", text: "Which tray?" });
+    await terminal.shows("vendor.dll");
     await vi.waitFor(() => expectWhole(terminal, columns), { timeout: 20_000, interval: 30 });
     const rows = terminal.rows();
     for (const title of titles) {
