@@ -9,7 +9,7 @@ export const FLAGS: readonly (readonly [name: string, flag: string])[] = [
   ["connection.targetIp", "--target-ip"],
   ["kerberos: 'off'", "--kerberos off"],
   ["the option ccache", "--ccache"],
-  ["the option user", "--user"],
+  ["the option user", "-U"],
 ];
 
 /** A hint of the library in the words of the command line. */

@@ -282,7 +282,7 @@ class MechanismChoice implements Logon {
   #noCredentials(): AuthenticationError {
     const kerberos = this.#problem instanceof Error ? `: ${this.#problem.message}` : "";
     return new AuthenticationError(`there are no credentials to log on to ${this.#options.server} with${kerberos}`, {
-      hint: "get a Kerberos ticket with kinit, or give a user and a password",
+      hint: "get a Kerberos ticket with kinit, or give a password and name the user with the option user",
       cause: this.#problem ?? undefined,
       meaning: this.#kerberosWorked ? "loss" : "refused",
     });

@@ -8,7 +8,8 @@ export function stringsCommand(): Command {
   return new Command()
     .description(
       "Prints the texts of the default resource file, which notifications name by number ([MS-PAN] 2.2.6): all of them, " +
-        "or those with these numbers. Line feeds stand as \\n.",
+        "or those with these numbers. Line feeds stand as \\n; in JSON each line is " +
+        '{"v":1,"type":"string","id":…,"text":…}.',
     )
     .argument("[id...]", "numbers of strings")
     .addOption(choice("-o, --output <format>", "pretty (default) or json: one object per line", ["pretty", "json"]))

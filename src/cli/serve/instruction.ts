@@ -55,7 +55,9 @@ function closeOf(fields: Fields): CloseInstruction {
 function raiseOf(fields: Fields): RaiseInstruction {
   const kind = fields.has("open") ? "open" : "notify";
   if (!fields.has(kind) || (kind === "open" && fields.has("notify")))
-    throw new UsageError("The line has to hold one of notify, open and close.");
+    throw new UsageError(
+      `The line has to hold one of notify, open and close. What there is to notify: ${[...instructionsFor("notify").keys()].join(", ")}.`,
+    );
   const name = fields.text(kind);
   const instructions = instructionsFor(kind);
   const read = instructions.get(name);

@@ -90,7 +90,9 @@ export class NtlmInitiator implements Mechanism {
     const named = splitAccount(user ?? "");
     const account = { user: named.user, domain: named.domain ?? domain };
     if (account.user === "")
-      throw new AuthenticationError("an NTLM logon needs a user name", { hint: "give one: [DOMAIN\\]user" });
+      throw new AuthenticationError("an NTLM logon needs a user name", {
+        hint: "name one with the option user: [DOMAIN\\]user",
+      });
     const secret = await ask();
     if (secret === null)
       throw new AuthenticationError(`an NTLM logon as ${formatAccount(account)} needs a password`, {

@@ -130,8 +130,14 @@ describe("what is wrong with a line is said in one sentence", () => {
   it.each([
     ["nonsense", "The line is no JSON."],
     ["[1]", "The line is no JSON object."],
-    ["{}", "The line has to hold one of notify, open and close."],
-    ['{"notify":"balloon","open":"raw"}', "The line has to hold one of notify, open and close."],
+    [
+      "{}",
+      "The line has to hold one of notify, open and close. What there is to notify: balloon, messageBox, customUi, customData, printerConfiguration, raw.",
+    ],
+    [
+      '{"notify":"balloon","open":"raw"}',
+      "The line has to hold one of notify, open and close. What there is to notify: balloon, messageBox, customUi, customData, printerConfiguration, raw.",
+    ],
     [
       '{"notify":"baloon"}',
       'There is nothing called "baloon" to notify. What there is to notify: balloon, messageBox, customUi, customData, printerConfiguration, raw.',
