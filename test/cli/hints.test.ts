@@ -42,7 +42,7 @@ describe("hints", () => {
     expect(texts.filter((text) => text.includes(name)).length).toBeGreaterThan(0);
     expect(withFlags(`try ${name} or wait`)).toBe(`try ${flag} or wait`);
     const command = addRunOptions(addConnectionOptions(addIdentityOptions(new Command())));
-    expect(command.options.map(({ long }) => long)).toContain(flag.split(" ")[0]);
+    expect(command.options.flatMap(({ short, long }) => [short, long])).toContain(flag.split(" ")[0]);
   });
 
   it("leave no name of a group of options to the reader of the command line", () => {

@@ -154,7 +154,7 @@ describe("an endpoint mapper that answers nobody who has not logged on ([MS-RPCE
     const told: string[] = [];
     const connection = await openConnection({
       ...asked,
-      notice: (text, level) => void told.push(`${level}: ${text}`),
+      notice: (text, level) => void (level !== "debug" && told.push(`${level}: ${text}`)),
     });
     await connection.close();
     expect(logons()).toEqual(["epm", "1"]);
