@@ -51,8 +51,9 @@ describe("the password prompt, in a real terminal", () => {
     using window = terminal({ args: `bob@127.0.0.1 --password-command "echo '${PASSWORD}'"` });
     await window.shows("Password of bob: ");
     await registered();
+    const taken = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
     print.balloon("Paper jam");
-    await print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+    await taken;
     window.type("-l", "wrong");
     window.type("Enter");
     await window.shows("Paper jam");
@@ -68,8 +69,9 @@ describe("the password prompt, in a real terminal", () => {
     using window = terminal({ args: `bob@127.0.0.1 carol@127.0.0.1 -i -q --password-command "echo '${PASSWORD}'"` });
     await registered();
     await window.shows("Password of ");
+    const taken = print.server.next("client.waiting");
     print.messageBox("Paper jam");
-    await print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+    await taken;
     for (const asked of [1, 2]) {
       await vi.waitFor(() => expect(window.screen().match(/Password of (bob|carol)/g)).toHaveLength(asked), {
         timeout: 20_000,
