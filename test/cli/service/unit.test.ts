@@ -18,9 +18,9 @@ describe("a unit", () => {
   it("hands passwords, accounts and keytabs over as credentials", () => {
     const given = unit(["srv", "--password-file", "secret", "-A/etc/a", "--auth-file=b", "--keytab", "/etc/k"]);
     expect(given["LoadCredential"]).toEqual([
-      "password:/work/secret",
+      "password:/srv/secret",
       "account:/etc/a",
-      "account-3:/work/b",
+      "account-3:/srv/b",
       "keytab:/etc/k",
     ]);
     expect(given["ExecStart"]).toEqual([
@@ -38,13 +38,13 @@ describe("a unit", () => {
   it("makes paths absolute, and lets only what is written be written", () => {
     const args = ["srv", "--trace", "logs/t", "--record=/var/log/r", "--reply", "rules=r.json", "--resources", "res"];
     const given = unit(args, { hook: ["./hook", "arg", "$HOME", "%d/x", 'a "b"\\'] });
-    expect(given["ReadWritePaths"]).toEqual(["/work/logs", "/var/log"]);
+    expect(given["ReadWritePaths"]).toEqual(["/srv/logs", "/var/log"]);
     expect(given["ExecStart"]).toEqual([
-      `${START} srv --trace /work/logs/t --record /var/log/r --reply rules=/work/r.json --resources /work/res ` +
-        '--password-file %d/password --no-input -- /work/hook arg "$$HOME" %%d/x "a \\"b\\"\\\\"',
+      `${START} srv --trace /srv/logs/t --record /var/log/r --reply rules=/srv/r.json --resources /srv/res ` +
+        '--password-file %d/password --no-input -- /srv/hook arg "$$HOME" %%d/x "a \\"b\\"\\\\"',
     ]);
     expect(unit(["srv"], { hook: ["logger", "-t"] })["ExecStart"]?.[0]).toMatch(/ -- logger -t$/);
-    expect(unit(["srv", "--reply", "exec=./a"])["ExecStart"]?.[0]).toContain("exec=/work/a");
+    expect(unit(["srv", "--reply", "exec=./a"])["ExecStart"]?.[0]).toContain("exec=/srv/a");
   });
 
   it("sees homes only where it has to", () => {
