@@ -93,12 +93,15 @@ describe("rules", () => {
   it("have less time after many texts that took too long, so that everything else is heard", () => {
     const box = question({ ...PAPER_JAM, body: `${"a".repeat(50)}!` });
     const rules = [{ match: { body: "/^(a+)+$/" }, button: "3" }];
-    const times = Array.from({ length: 4 }, () => {
-      const before = performance.now();
-      expect(() => decideBy(rules, box)).toThrow(/took longer than/);
-      return performance.now() - before;
+    const allowed = Array.from({ length: 4 }, () => {
+      try {
+        decideBy(rules, box);
+      } catch (error) {
+        return Number(/took longer than (\d+) ms/.exec((error as Error).message)?.[1]);
+      }
+      return NaN;
     });
-    expect(times[3]).toBeLessThan(times[0] ?? 0);
+    expect(allowed.at(-1)).toBe(50);
     // What is quick is found all the same.
     expect(decideBy([{ match: { body: "/aa!/" }, button: "3" }], box)).toEqual(RETRY);
   });

@@ -3,7 +3,7 @@ import { serviceUnit, type UnitParts } from "../../../src/cli/service/unit.js";
 
 function unit(args: readonly string[], more: Partial<UnitParts> = {}): Record<string, string[]> {
   const launcher = ["/usr/bin/node", "/usr/lib/panwatch/bin/panwatch.js"];
-  const parts = { launcher, args, hook: null, targets: ["srv"], folder: "/work", notifies: true, ...more };
+  const parts = { launcher, args, hook: null, targets: ["srv"], folder: "/srv", notifies: true, ...more };
   const settings: Record<string, string[]> = {};
   for (const line of serviceUnit(parts).split("\n")) {
     const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
