@@ -44,7 +44,6 @@ export function serviceUnit(parts: UnitParts): string {
       : []),
     "[Unit]",
     `Description=panwatch: notifications of ${parts.targets.map(specifiersEscaped).join(", ")}`,
-    "Documentation=man:panwatch(1)",
     "Wants=network-online.target",
     "After=network-online.target",
     "",
