@@ -141,12 +141,6 @@ export class PanModel {
     return { channel, delivered };
   }
 
-  /** An open channel by its id, for sources that name it. */
-  channel(id: string): Channel | null {
-    for (const channel of this.#channels) if (channel.id === id) return channel;
-    return null;
-  }
-
   /** What a server that shuts down says: parked calls and all later ones end with 0x8007071A, channels are closed. */
   terminate(): void {
     for (const registration of this.#registrations) registration.terminate();
