@@ -13,8 +13,10 @@ export class TmuxTerminal implements Disposable {
     const file = join(this.#folder, "script");
     const config = join(this.#folder, "tmux.conf");
     writeFileSync(file, script);
-    writeFileSync(config, "set -g remain-on-exit on\nset -g default-terminal screen\n");
-    this.#tmux("-f", config, "new-session", "-d", "-x", String(columns), "-y", String(rows), `exec sh ${file}`);
+    writeFileSync(config, "set -g default-terminal screen\n");
+    // Something lives on in the window: tmux may drop what the last process wrote just before it died.
+    const shell = `trap : INT QUIT; sh ${file}; exec sleep infinity`;
+    this.#tmux("-f", config, "new-session", "-d", "-x", String(columns), "-y", String(rows), shell);
   }
 
   /** Types keys, by tmux's names (`1`, `Enter`, `C-c`). */
