@@ -2,6 +2,7 @@ import type { Writable } from "node:stream";
 import { PanwatchError } from "../errors.js";
 import type { Notice } from "../pan/connection-options.js";
 import { withFlags } from "./hints.js";
+import { wrap } from "./render/wrap.js";
 import { sanitise, sanitiseLines } from "./sanitise.js";
 import type { Holdable } from "./silence.js";
 
@@ -30,9 +31,9 @@ export class Diagnostics implements Holdable {
     if (this.#verbosity >= needed) this.line(`panwatch: ${text}`);
   };
 
-  /** One line of text. */
+  /** One line of text, which a terminal shows in as many lines as it takes, broken between words. */
   line(text: string): void {
-    this.block(sanitise(text));
+    this.block(wrap(sanitise(text), columnsOf(this.#stream)).join("\n"));
   }
 
   /** A text that is clean already, or made of clean parts and colours. */
@@ -76,6 +77,11 @@ export function describeError(error: unknown): string {
 /** A message and a hint, each as a sentence. */
 export function describeFailure(message: string, hint: string | null): string {
   return hint === null ? asSentence(message) : `${asSentence(message)} ${asSentence(capitalised(withFlags(hint)))}`;
+}
+
+/** The width of a terminal; Infinity for anything else. */
+function columnsOf(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }): number {
+  return (stream.isTTY === true && stream.columns) || Infinity;
 }
 
 function asSentence(text: string): string {

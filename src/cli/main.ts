@@ -21,7 +21,8 @@ export async function main(argv: string[]): Promise<void> {
     await run({ args, hook, passwords, commands: COMMANDS });
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
-    const failure = error instanceof CommanderError ? fromCommander(error, args[0] ?? "") : error;
+    const command = args[0]?.startsWith("-") === true ? null : (args[0] ?? null);
+    const failure = error instanceof CommanderError ? fromCommander(error, command) : error;
     diagnostics.failure(failure);
     process.exitCode = exitCodeOf(failure);
   }

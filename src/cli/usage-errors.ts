@@ -33,11 +33,12 @@ const KNOWN_ELSEWHERE: Readonly<Record<string, string>> = {
   "--log": "The PDUs are written down with --trace FILE; -o line is meant for log files.",
 };
 
-/** Commander's complaint as one of ours: one sentence, and never the value that was given. */
-export function fromCommander(error: CommanderError, command: string): UsageError {
+/** Commander's complaint as one of ours: one sentence, and never the value that was given; `command` is null before any. */
+export function fromCommander(error: CommanderError, command: string | null): UsageError {
   const [first = "", ...more] = error.message.replace(/^error: /, "").split("\n");
   const message = withoutValue(first);
-  const hint = unknownOptionHint(message, more.join(" ")) ?? `See panwatch ${command} --help.`;
+  const hint =
+    unknownOptionHint(message, more.join(" ")) ?? `See panwatch ${command === null ? "" : `${command} `}--help.`;
   return new UsageError(asSentence(message), { hint });
 }
 

@@ -53,6 +53,8 @@ export interface WatchOptions {
   readonly dryRun: boolean;
   /** How often a server is asked which queues it shares, where all are watched, in milliseconds. */
   readonly queuesEveryMs: number;
+  /** Told of the queues of a server that are new, before they are registered for. */
+  readonly queuesFound?: ((server: string, printers: readonly string[]) => void) | undefined;
   /** Tell a `heartbeat` of each server so often, in milliseconds; null for never. */
   readonly heartbeatMs: number | null;
   /** Leave after this many notifications, when their replies have ended. */

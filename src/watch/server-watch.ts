@@ -173,7 +173,9 @@ export class ServerWatch {
   async #refresh(queues: Queues, session: Session): Promise<readonly RegistrationWatch[]> {
     const { added, gone, count } = await queues.refresh(session.signal);
     this.#succeeded();
-    const { notice } = this.#owner.options;
+    const { notice, queuesFound } = this.#owner.options;
+    const printers = new Set(added.flatMap(({ scope }) => scope.place.printer ?? []));
+    if (printers.size > 0) queuesFound?.(this.place.server, [...printers]);
     if (count === 0 && !this.#noQueuesTold) notice(`${this.place.server} shares no printers; waiting for some`, "warn");
     this.#noQueuesTold = count === 0;
     await Promise.all(gone.map((registration) => registration.retire("queue gone")));

@@ -46,6 +46,15 @@ describe("what is said on stderr", () => {
     expect(describeError(new UsageError("wrong"))).toBe("wrong.");
   });
 
+  it("is broken between words on a terminal, at its width of now", () => {
+    const terminal = Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY: true, columns: 12 });
+    const diagnostics = new Diagnostics(terminal, 0);
+    diagnostics.line("one two three");
+    terminal.columns = 7;
+    diagnostics.line("one two three");
+    expect(terminal.read()).toBe("one two\nthree\none two\nthree\n");
+  });
+
   it("shows the stack of a bug with -vv only", () => {
     const bug = new TypeError("x is not a function", { cause: new Error("deeper") });
     const short = open(1);

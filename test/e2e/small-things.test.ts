@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PANWATCH, Panwatch } from "./support/panwatch.js";
+import { PANWATCH, Panwatch, Server } from "./support/panwatch.js";
 import { run } from "./support/run.js";
 import { TmuxTerminal } from "./support/tmux.js";
 
@@ -9,6 +9,14 @@ it("an unknown option beside --help is told by help", async () => {
     ["watch", "--nope", "--help"],
   ])
     expect(await run(args)).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: panwatch") as string });
+});
+
+it("an unknown option before any command leads to the help of them all", async () => {
+  for (const args of [["--nope"], ["--nope", "watch", "x"]])
+    expect(await run(args)).toMatchObject({
+      code: 2,
+      stderr: "panwatch: Unknown option --nope. See panwatch --help.\n",
+    });
 });
 
 it("who names no user hears of -U", async () => {
@@ -38,3 +46,17 @@ it.each([80, 50])("demo breaks its sentences between words at %i columns", async
   );
   expect(sentences).toContain("or panwatch serve for a print server to play with.");
 });
+
+it.each([80, 50])(
+  "watch says in one sentence, broken between words, what is watched at %i columns",
+  async (columns) => {
+    await using server = await Server.start("--printer", "HP4", "--printer", "HP5");
+    const words = [process.execPath, PANWATCH, "watch", "127.0.0.1/*", ...server.access].map((word) => `'${word}'`);
+    using window = new TmuxTerminal(words.join(" "), { columns });
+    await window.shows("stop");
+    const said = window.rows().join(" ");
+    expect(said).toMatch(
+      /^Watching 2 queues of 127\.0\.0\.1 for asyncui \(uni, bidi\) and printer-config \(uni\) as alice \(NTLM, privacy\) — silence is normal until something happens; Ctrl-C to stop$/,
+    );
+  },
+);

@@ -6,7 +6,6 @@ import type { Watcher } from "../../watch/watcher.js";
 import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
-import { wrap } from "../render/wrap.js";
 import { onStage, type Stage } from "../stage.js";
 import { openPrinting, type Printing } from "../watch/printing.js";
 import { PRINTER, STORY } from "./story.js";
@@ -30,8 +29,8 @@ async function playOn(stage: Stage): Promise<number> {
     epmPort: 0,
   });
   const epmPort = server.epmPort ?? 0;
-  say(stage, `A print server on ${server.address} (endpoint mapper at port ${epmPort}, interfaces at ${server.port})`);
-  say(stage, "and a watcher, which finds it through the endpoint mapper, logs on with NTLM and has everything sealed:");
+  stage.say(`A print server on ${server.address} (endpoint mapper at port ${epmPort}, interfaces at ${server.port})`);
+  stage.say("and a watcher, which finds it through the endpoint mapper, logs on with NTLM and has everything sealed:");
   let exitCode: number = EXIT.failure;
   const printing = await openPrinting(stage, {
     answerCommand: null,
@@ -54,19 +53,13 @@ async function playOn(stage: Stage): Promise<number> {
   await play(server, watcher, printing, () => (exitCode = EXIT.done));
   if (exitCode === EXIT.done) {
     await stage.stdout.flush();
-    say(stage, CLOSING);
+    stage.say(CLOSING);
   }
   return stage.interruption?.exitCode ?? exitCode;
 }
 
 const CLOSING =
   "That was MS-PAN over TCP, nothing was made up. Next: panwatch watch [[DOMAIN/]user@]server, or panwatch serve for a print server to play with.";
-
-/** Says a sentence on stderr, on a terminal in lines that end between words. */
-function say(stage: Stage, text: string): void {
-  const width = process.stderr.isTTY ? process.stderr.columns : Infinity;
-  for (const line of wrap(text, width)) stage.say(line);
-}
 
 /** Plays the story scene by scene, each when the one before has been seen, and tells when it has come to its end. */
 async function play(server: PrintServer, watcher: Watcher, { printer }: Printing, over: () => void): Promise<void> {

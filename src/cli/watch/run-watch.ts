@@ -69,6 +69,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
     limit: count,
     heartbeatMs,
     queuesEveryMs: QUEUES_EVERY_MS,
+    queuesFound: (server, printers) => run.queuesFound(server, printers),
     beforeLimitEnds: () => run.limitReached(),
     notice: stage.notice,
     tracer: stage.trace?.tracer,

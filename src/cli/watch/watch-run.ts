@@ -71,6 +71,11 @@ export class WatchRun {
     return this.#exitCode;
   }
 
+  /** Queues of a server are about to be registered for. */
+  queuesFound(server: string, printers: readonly string[]): void {
+    this.#announcement.queuesFound(server, printers);
+  }
+
   /** Resolves when what was counted is printed and its hooks have ended, and the watch is to leave: `beforeLimitEnds`. */
   async limitReached(): Promise<void> {
     await this.#allPrinted.promise;

@@ -52,4 +52,46 @@ describe("the line that says what is watched", () => {
       "Watching other for asyncui (uni) of all users (Kerberos, privacy)",
     ]);
   });
+
+  describe("of the queues that a server shares", () => {
+    const queues = ["A", "B", "C"];
+    const at = (printer: string, n: number): WatchEvent => registered(`r${n}`, { printer });
+    const limit = { ...EVENTS.failed, registration: null, printer: null, stage: "register" } as WatchEvent;
+
+    function announceQueues(events: readonly WatchEvent[], later: readonly string[] = []): string[] {
+      const said: string[] = [];
+      const announcement = new Announcement(1, (text) => said.push(text));
+      announcement.queuesFound("printsrv", queues);
+      for (const event of events) announcement.see(event);
+      announcement.queuesFound("printsrv", later);
+      for (const [i, printer] of later.entries()) announcement.see(at(printer, 10 + i));
+      return said;
+    }
+
+    it("is one for all of them, and one for those that come later", () => {
+      const said = announceQueues(
+        queues.map((printer, i) => at(printer, i)),
+        ["D"],
+      );
+      expect(said).toEqual([
+        expect.stringMatching(/^Watching 3 queues of printsrv for asyncui \(uni\) as .*silence is normal/),
+        expect.stringMatching(/^Watching D on printsrv for asyncui \(uni\) as [^—]*$/),
+      ]);
+    });
+
+    it.each([
+      ["one that was refused", failed("r2", { printer: "B", stage: "register" })],
+      ["one that was refused whole", { ...EVENTS.failed, registration: null, printer: "B", stage: "register" }],
+    ])("leaves out %s", (_, refusal) => {
+      const [one, other] = [at("A", 1), at("C", 3)];
+      expect(announceQueues([one, other])).toEqual([]);
+      expect(announceQueues([one, other, refusal])).toEqual([
+        expect.stringContaining("Watching 2 queues of printsrv"),
+      ]);
+    });
+
+    it("does not wait for those that a server's limit leaves out", () => {
+      expect(announceQueues([at("A", 1), limit])).toEqual([expect.stringContaining("Watching A on printsrv")]);
+    });
+  });
 });
