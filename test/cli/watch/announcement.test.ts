@@ -85,9 +85,7 @@ describe("the line that says what is watched", () => {
     ])("leaves out %s", (_, refusal) => {
       const [one, other] = [at("A", 1), at("C", 3)];
       expect(announceQueues([one, other])).toEqual([]);
-      expect(announceQueues([one, other, refusal])).toEqual([
-        expect.stringContaining("Watching 2 queues of printsrv"),
-      ]);
+      expect(announceQueues([one, other, refusal])).toEqual([expect.stringContaining("Watching 2 queues of printsrv")]);
     });
 
     it("does not wait for those that a server's limit leaves out", () => {
