@@ -9,13 +9,27 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreUsingDeclarations: true }],
       "no-control-regex": "off",
       "no-console": "error",
       eqeqeq: "error",
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
       complexity: ["error", 15],
+    },
+  },
+  {
+    files: ["src/**"],
+    ignores: ["src/waiting.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression:matches([callee.property.name=/^(add|remove)EventListener$/], [callee.name='once'], [callee.property.name='once']) > Literal[value='abort']",
+          message: "Listen to an AbortSignal with onAbort, aborted or unlessAborted of waiting.ts.",
+        },
+      ],
     },
   },
   {

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A promise that somebody else resolves. */
+/** A promise that somebody else settles. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
+  readonly resolve: (value: T | PromiseLike<T>) => void;
+  readonly reject: (error: Error) => void;
 }
 
-/** Makes a promise and what resolves it. */
+/** Makes a promise and what settles it. */
 export function deferred<T = void>(): Deferred<T> {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => (resolve = settle));
-  return { promise, resolve };
+  let resolve: Deferred<T>["resolve"] = () => undefined;
+  let reject: Deferred<T>["reject"] = () => undefined;
+  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle));
+  return { promise, resolve, reject };
 }
 
 /**
@@ -21,6 +23,20 @@ export function onAbort(signal: AbortSignal, then: () => void): Disposable {
   if (signal.aborted) then();
   else signal.addEventListener("abort", then, { once: true });
   return { [Symbol.dispose]: () => signal.removeEventListener("abort", then) };
+}
+
+/** Resolves once the signal has aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = deferred();
+  onAbort(signal, resolve);
+  return promise;
+}
+
+/** The result of `work`; throws the error of `why` when the signal aborts first: the work then goes on unattended. */
+export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>, why: () => Error): Promise<T> {
+  const { promise, reject } = deferred<never>();
+  using _ = onAbort(signal, () => reject(why()));
+  return await Promise.race([work, promise]);
 }
 
 /** Waits; false when the signal aborted before the time was over. */
@@ -43,15 +59,9 @@ export async function settleWithin(ms: number, work: Promise<unknown>): Promise<
 
 /** The result of `work`; throws the error of `late` when it takes longer than `ms`. */
 export async function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late()), ms);
-  });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const { promise, reject } = deferred<never>();
+  using _ = after(ms, () => reject(late()));
+  return await Promise.race([work, promise]);
 }
 
 /** The longest delay that setTimeout takes, 24.8 days; a longer one would fire at once. */

@@ -1,5 +1,6 @@
+import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { after } from "../src/waiting.js";
+import { aborted, after, onAbort, unlessAborted } from "../src/waiting.js";
 
 describe("after", () => {
   beforeEach(() => {
@@ -24,5 +25,37 @@ describe("after", () => {
     after(1000, fired)[Symbol.dispose]();
     vi.advanceTimersByTime(2000);
     expect(fired).not.toHaveBeenCalled();
+  });
+});
+
+describe("listening to an AbortSignal", () => {
+  it("hears an abort, also one that came before, and nothing once it is disposed of", () => {
+    const heard: string[] = [];
+    const end = new AbortController();
+    onAbort(end.signal, () => heard.push("before"));
+    onAbort(end.signal, () => heard.push("disposed"))[Symbol.dispose]();
+    end.abort();
+    onAbort(end.signal, () => heard.push("after"));
+    expect(heard).toEqual(["before", "after"]);
+  });
+
+  it("waits for it", async () => {
+    const end = new AbortController();
+    const waiting = aborted(end.signal);
+    end.abort();
+    await waiting;
+    await aborted(end.signal);
+  });
+
+  it("ends the wait for a work that goes on, and leaves no listener behind", async () => {
+    const end = new AbortController();
+    const why = (): Error => new Error("given up");
+    expect(await unlessAborted(end.signal, Promise.resolve(1), why)).toBe(1);
+    await expect(unlessAborted(end.signal, Promise.reject(new Error("failed")), why)).rejects.toThrow("failed");
+    const forever = unlessAborted(end.signal, new Promise(() => undefined), why);
+    expect(getEventListeners(end.signal, "abort")).toHaveLength(1);
+    end.abort();
+    await expect(forever).rejects.toThrow("given up");
+    expect(getEventListeners(end.signal, "abort")).toHaveLength(0);
   });
 });

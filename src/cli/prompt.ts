@@ -1,7 +1,7 @@
-import { once } from "node:events";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { AuthenticationError, PanwatchError } from "../errors.js";
+import { aborted, onAbort } from "../waiting.js";
 
 /**
  * Asks for a password on the terminal that controls the process, without echo, so that stdin and stdout may be pipes.
@@ -32,7 +32,7 @@ function interrupted(): PanwatchError {
 
 async function interrupt(signal: AbortSignal): Promise<void> {
   process.kill(process.pid, "SIGINT");
-  if (!signal.aborted) await once(signal, "abort");
+  await aborted(signal);
 }
 
 function openTerminal(hint: string): { input: ReadStream; output: number } {
@@ -53,15 +53,12 @@ function readSecretLine(input: ReadStream, signal: AbortSignal): Promise<SecretL
   const line = new SecretLine();
   const decoder = new TextDecoder("utf-8");
   return new Promise((resolve) => {
-    const onAbort = (): void => {
-      finish("aborted");
-    };
     const finish = (result: SecretLineResult): void => {
-      signal.removeEventListener("abort", onAbort);
+      listening[Symbol.dispose]();
       input.setRawMode(false);
       resolve(result);
     };
-    signal.addEventListener("abort", onAbort);
+    const listening = onAbort(signal, () => finish("aborted"));
     input.on("data", (chunk: Uint8Array) => {
       const state = line.feed(decoder.decode(chunk, { stream: true }));
       if (state !== "more") finish(state === "done" ? { text: line.text } : state);

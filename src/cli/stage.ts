@@ -10,7 +10,7 @@ import { LineOutput, nonBlocking } from "./output.js";
 import { askPassword } from "./prompt.js";
 import { Silence } from "./silence.js";
 import { exitCodeOfSignal, watchSignals, type EndingSignal, type SignalWatch } from "./signals.js";
-import { after, deferred } from "../waiting.js";
+import { after, deferred, onAbort } from "../waiting.js";
 import { TraceFile } from "./trace-file.js";
 
 /** From the wish to leave to the end, in milliseconds: what has not ended by then is destroyed. */
@@ -67,9 +67,7 @@ export class Stage {
             failed: (text) => this.diagnostics.notice(text, "warn"),
           });
     for (const end of [signals.signal, this.stdout.ended])
-      end.addEventListener("abort", () => this.#leaveWithin(this.interruption?.exitCode ?? EXIT.failure), {
-        once: true,
-      });
+      onAbort(end, () => this.#leaveWithin(this.interruption?.exitCode ?? EXIT.failure));
   }
 
   /** Aborts when the command is to leave: by an interruption, or because it said so itself with `leave`. */

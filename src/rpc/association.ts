@@ -3,6 +3,7 @@ import { DisconnectedError, PanwatchError } from "../errors.js";
 import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } from "../ndr/method.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
 import type { AuthLevel, MechanismName, SecurityContext } from "../security/context.js";
+import { deferred, onAbort, unlessAborted } from "../waiting.js";
 import { callAbortError } from "./abort.js";
 import { Budget } from "./budget.js";
 import { ClientConnection } from "./client-connection.js";
@@ -83,6 +84,7 @@ const LAST_CALL_ID = 0x7fff_ffff;
 export class Association {
   /** Resolves once, when the association is over: null when `close` was called, else why. */
   readonly closed: Promise<PanwatchError | null>;
+  readonly #closed = deferred<PanwatchError | null>();
   readonly #options: AssociationOptions;
   readonly #connections = new Set<ClientConnection>();
   /** For the answers that arrive on all connections at the same time. */
@@ -94,12 +96,11 @@ export class Association {
   #info: AssociationInfo | null = null;
   /** Why no further call is possible; null while it is. */
   #over: PanwatchError | null = null;
-  #resolveClosed: (error: PanwatchError | null) => void = () => undefined;
 
   private constructor(options: AssociationOptions) {
     this.#options = options;
     this.#lastCallId = (options.firstCallId ?? 1) - 1;
-    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.closed = this.#closed.promise;
   }
 
   /**
@@ -149,7 +150,10 @@ export class Association {
     // Another call may take a new connection first. Nothing may be awaited between choosing one and sending on it.
     let way = this.#wayFor(iface);
     while (way === null) {
-      await abortable(this.#prepare(iface), method.name, signal);
+      const prepared = this.#prepare(iface);
+      await (signal === undefined
+        ? prepared
+        : unlessAborted(signal, prepared, () => callAbortError(signal, method.name)));
       way = this.#wayFor(iface);
     }
     const { connection, context } = way;
@@ -167,7 +171,7 @@ export class Association {
     if (this.#over !== null) return;
     this.#over = new DisconnectedError("the association was closed");
     for (const connection of this.#connections) connection.close();
-    this.#resolveClosed(null);
+    this.#closed.resolve(null);
   }
 
   /** A connection that can take a call of this interface now, and its presentation context; null when there is none. */
@@ -195,13 +199,8 @@ export class Association {
   async #prompt<T>(answer: Promise<T>, what: string, besideWaiting: boolean): Promise<T> {
     const { deadline, deadlineBesideWaiting = deadline } = this.#options;
     const signal = besideWaiting ? deadlineBesideWaiting() : deadline();
-    const missing = (): void => this.#lost(unanswered(what, besideWaiting));
-    signal.addEventListener("abort", missing, { once: true });
-    try {
-      return await answer;
-    } finally {
-      signal.removeEventListener("abort", missing);
-    }
+    using _ = onAbort(signal, () => this.#lost(unanswered(what, besideWaiting)));
+    return await answer;
   }
 
   async #connect(iface: RpcInterface): Promise<ClientConnection> {
@@ -234,7 +233,7 @@ export class Association {
     const text = error === null ? "the connection was closed" : error.message;
     this.#over = new DisconnectedError(`the association with the server is over: ${text}`, { cause: error });
     for (const connection of this.#connections) connection.destroy(this.#over);
-    this.#resolveClosed(error ?? this.#over);
+    this.#closed.resolve(error ?? this.#over);
   }
 
   /** When all are used, only another association can follow: with this one everything under way ends. */
@@ -265,16 +264,5 @@ function unanswered(what: string, besideWaiting: boolean): DisconnectedError {
     });
   return new DisconnectedError(`the server did not answer ${what} in time`, {
     hint: "it may hang, or something on the way loses bytes without ending the connection",
-  });
-}
-
-/** Waits for `promise`, but not beyond the abort of `signal`; it then goes on unattended. */
-async function abortable<T>(promise: Promise<T>, what: string, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(callAbortError(signal, what));
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }

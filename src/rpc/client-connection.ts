@@ -1,6 +1,7 @@
 import { DecodeError, DisconnectedError, PanwatchError, ProtocolError, UnreachableError } from "../errors.js";
+import { deferred, onAbort, type Deferred } from "../waiting.js";
 import { callAbortError, connectAbortError } from "./abort.js";
-import type { Budget } from "./budget.js";
+import { ConnectionTrace } from "./connection-trace.js";
 import { PduFramer } from "./framing.js";
 import { handshake, MAX_FRAGMENT, type Agreement, type HandshakeOptions, type HandshakeWire } from "./handshake.js";
 import { InterfaceContexts, type AlterWire } from "./interface-contexts.js";
@@ -10,12 +11,12 @@ import { encodeBind, type AlterContextPdu, type BindPdu } from "./pdu/bind.js";
 import { FAULT_STUB_OFFSET } from "./pdu/fault.js";
 import { decodePdu, type Pdu } from "./pdu/pdu.js";
 import { RESPONSE_STUB_OFFSET } from "./pdu/response.js";
-import { PendingCall } from "./pending-call.js";
+import { PendingCall, type ConnectionCall } from "./pending-call.js";
 import type { AgreedContext } from "./presentation.js";
 import { RequestBuilder } from "./request-builder.js";
 import { RestGuard } from "./rest-guard.js";
 import { openFragment } from "./secure-fragments.js";
-import { tracedPdu, type PduTrace, type PduTracer } from "./tracer.js";
+import type { PduTracer } from "./tracer.js";
 
 /** How a connection is bound, and who watches it. */
 export interface ConnectionOptions extends HandshakeOptions {
@@ -26,22 +27,6 @@ export interface ConnectionOptions extends HandshakeOptions {
   /** Begins the time within which a PDU that has begun must go on; without it there is no such time. */
   readonly deadline?: (() => AbortSignal) | undefined;
   readonly tracer?: PduTracer | undefined;
-}
-
-/** A call as a connection sees it. */
-export interface ConnectionCall {
-  readonly context: AgreedContext;
-  readonly opnum: number;
-  readonly stub: Uint8Array;
-  /** The method, for messages. */
-  readonly what: string;
-  /** The largest stub to take as answer, in bytes. */
-  readonly maxStub: number;
-  /** What the answer counts against while it arrives. */
-  readonly budget?: Budget | undefined;
-  /** The method may wait for something to happen. */
-  readonly waits?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 type State =
@@ -63,24 +48,25 @@ export class ClientConnection {
   readonly peer: string;
   /** Resolves once, when the connection is over: null when this side closed it, else why. */
   readonly closed: Promise<PanwatchError | null>;
+  readonly #closed = deferred<PanwatchError | null>();
   readonly #link: Link;
   readonly #options: ConnectionOptions;
   readonly #framer = new PduFramer();
   readonly #rest: RestGuard;
-  /** Stands for this connection in traces. */
-  readonly #key = {};
+  readonly #trace: ConnectionTrace | null;
   readonly #calls = new Map<number, PendingCall>();
-  readonly #alters = new Map<number, { resolve: (answer: Pdu) => void; reject: (error: PanwatchError) => void }>();
+  readonly #alters = new Map<number, Deferred<Pdu>>();
   /** Whether a PDU has come. */
   #heard = false;
   #state: State = { kind: "binding", leg: 0, answer: null };
-  #resolveClosed: (error: PanwatchError | null) => void = () => undefined;
 
   private constructor(link: Link, options: ConnectionOptions) {
     this.peer = link.peer;
     this.#link = link;
     this.#options = options;
-    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.closed = this.#closed.promise;
+    const { tracer, label, logon } = options;
+    this.#trace = tracer === undefined ? null : new ConnectionTrace(tracer, label, link.peer, logon);
     this.#rest = new RestGuard(options.deadline, () => this.#end(stalled(this.peer)));
     link.start({ data: (chunk) => this.#take(chunk), closed: (error) => this.#linkClosed(error) });
   }
@@ -91,9 +77,7 @@ export class ClientConnection {
    */
   static async bind(link: Link, options: ConnectionOptions, signal: AbortSignal): Promise<ClientConnection> {
     const connection = new ClientConnection(link, options);
-    const giveUp = (): void => connection.#giveUp(signal);
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
+    using _ = onAbort(signal, () => connection.#giveUp(signal));
     try {
       const agreement = await connection.#handshake();
       // The link may have ended while the agreement was on its way here.
@@ -105,8 +89,6 @@ export class ClientConnection {
     } catch (error) {
       connection.#end(asPanwatchError(error, connection.peer));
       throw connection.#state.kind === "closed" && connection.#state.error !== null ? connection.#state.error : error;
-    } finally {
-      signal.removeEventListener("abort", giveUp);
     }
   }
 
@@ -145,31 +127,21 @@ export class ClientConnection {
    * `contextFor` gives. Throws FaultError, TooLargeError, DisconnectedError, IntegrityError, ProtocolError, or the
    * abort error of `signal`.
    */
-  call(call: ConnectionCall): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => {
-      const { requests } = this.#bound();
-      const { signal, context, opnum, stub } = call;
-      if (signal?.aborted === true) throw callAbortError(signal, call.what);
-      const callId = this.#options.nextCallId();
-      const abort = (): void => this.#abandon(callId, call);
-      const settled = <T>(settle: (value: T) => void) => {
-        return (value: T): void => {
-          signal?.removeEventListener("abort", abort);
-          settle(value);
-        };
-      };
-      const { contextId } = context;
-      const pending = new PendingCall({ ...call, contextId }, settled(resolve), settled(reject));
-      this.#calls.set(callId, pending);
-      signal?.addEventListener("abort", abort, { once: true });
-      try {
-        for (const fragment of requests.fragments({ callId, context, opnum, stub }))
-          this.#send(fragment.bytes, fragment.stub);
-      } catch (error) {
-        // Half a request, or a sequence number without its fragment: nothing can follow.
-        this.#end(asPanwatchError(error, this.peer));
-      }
-    });
+  async call(call: ConnectionCall): Promise<Uint8Array> {
+    const { requests } = this.#bound();
+    const { signal, context, opnum, stub } = call;
+    if (signal?.aborted === true) throw callAbortError(signal, call.what);
+    const callId = this.#options.nextCallId();
+    const pending = new PendingCall(call);
+    this.#calls.set(callId, pending);
+    try {
+      for (const fragment of requests.fragments({ callId, context, opnum, stub }))
+        this.#send(fragment.bytes, fragment.stub);
+    } catch (error) {
+      // Half a request, or a sequence number without its fragment: nothing can follow.
+      this.#end(asPanwatchError(error, this.peer));
+    }
+    return pending.answer;
   }
 
   /** Closes the connection; what is pending fails with a DisconnectedError, also what the server has not read yet. */
@@ -206,33 +178,30 @@ export class ClientConnection {
   }
 
   #exchange(pdu: BindPdu | AlterContextPdu, leg: number): Promise<Pdu> {
-    return new Promise((resolve) => {
-      // Once it is closed, the race in #handshake has been lost and nobody waits.
-      if (this.#state.kind !== "binding") return;
+    const { promise, resolve } = deferred<Pdu>();
+    // Once it is closed, the race in #handshake has been lost and nobody waits.
+    if (this.#state.kind === "binding") {
       this.#state.leg = leg;
       this.#state.answer = resolve;
       this.#send(encodeBind(pdu), null);
-    });
+    }
+    return promise;
   }
 
   #alterWire(): AlterWire {
     const { peer } = this;
     const { nextCallId } = this.#options;
-    const alter = (pdu: AlterContextPdu): Promise<Pdu> =>
-      new Promise((resolve, reject) => {
-        this.#alters.set(pdu.callId, { resolve, reject });
-        this.#send(encodeBind(pdu), null);
-      });
+    const alter = (pdu: AlterContextPdu): Promise<Pdu> => {
+      const answer = deferred<Pdu>();
+      this.#alters.set(pdu.callId, answer);
+      this.#send(encodeBind(pdu), null);
+      return answer.promise;
+    };
     return { peer, nextCallId, alter };
   }
 
-  /** The caller of a call gave up: it fails at once, and its late answer is dropped. Nothing is said on the wire. */
-  #abandon(callId: number, { signal, what }: ConnectionCall): void {
-    if (signal !== undefined) this.#calls.get(callId)?.abandon(callAbortError(signal, what));
-  }
-
   #send(bytes: Uint8Array, stub: Uint8Array | null): void {
-    if (this.#options.tracer !== undefined) this.#trace("sent", bytes, decodePdu(bytes), stub, null);
+    this.#trace?.sent(bytes, stub);
     this.#link.send(bytes);
   }
 
@@ -265,7 +234,7 @@ export class ClientConnection {
       problem = error instanceof Error ? error.message : String(error);
       throw error;
     } finally {
-      if (this.#options.tracer !== undefined) this.#trace("received", bytes, pdu, stub, problem);
+      this.#trace?.received(bytes, pdu, stub, problem);
     }
   }
 
@@ -347,33 +316,7 @@ export class ClientConnection {
     for (const alter of this.#alters.values()) alter.reject(forCalls);
     this.#calls.clear();
     this.#alters.clear();
-    this.#resolveClosed(error);
-  }
-
-  #tokenKind({ type, auth }: Pdu): string | null {
-    const isLogon = type.startsWith("bind") || type.startsWith("alter_context");
-    return auth === null || !isLogon ? null : this.#options.logon.describe(auth.token);
-  }
-
-  #trace(
-    direction: PduTrace["direction"],
-    bytes: Uint8Array,
-    pdu: Pdu | null,
-    stub: Uint8Array | null,
-    problem: string | null,
-  ): void {
-    this.#options.tracer?.({
-      direction,
-      key: this.#key,
-      connection: this.#options.label,
-      peer: this.peer,
-      at: new Date(),
-      pdu: pdu === null ? null : tracedPdu(pdu),
-      tokenKind: pdu === null ? null : this.#tokenKind(pdu),
-      length: bytes.length,
-      stub,
-      problem,
-    });
+    this.#closed.resolve(error);
   }
 }
 

@@ -1,3 +1,5 @@
+import { onAbort } from "../waiting.js";
+
 /**
  * Sees to it that a PDU which has begun goes on. Calls may wait for hours, but between the first byte of a PDU and its last
  * there is nothing to wait for: bytes were lost on the way, and all that follows would be taken for the rest.
@@ -30,7 +32,7 @@ export class RestGuard {
   #wait(): void {
     this.#waiting = this.#deadline !== undefined;
     this.#moved = false;
-    this.#deadline?.().addEventListener("abort", () => this.#over(), { once: true });
+    if (this.#deadline !== undefined) onAbort(this.#deadline(), () => this.#over());
   }
 
   #over(): void {

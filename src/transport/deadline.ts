@@ -1,3 +1,5 @@
+import { onAbort } from "../waiting.js";
+
 /**
  * A signal that aborts after `ms` milliseconds with a TimeoutError, or before that when one of `signals` does, with its
  * reason. Its timer keeps no process alive.
@@ -10,11 +12,11 @@ export function deadline(ms: number, ...signals: readonly (AbortSignal | undefin
   const { signal } = controller;
   const late = (): void => controller.abort(new DOMException(`${ms} ms have passed`, "TimeoutError"));
   const timer = setTimeout(late, ms).unref();
-  signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  onAbort(signal, () => clearTimeout(timer));
   for (const other of signals) {
-    const follow = (): void => controller.abort(other?.reason);
-    if (other?.aborted === true) follow();
-    else other?.addEventListener("abort", follow, { once: true, signal });
+    if (other === undefined) continue;
+    const following = onAbort(other, () => controller.abort(other.reason));
+    onAbort(signal, () => following[Symbol.dispose]());
   }
   return signal;
 }

@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from "node:net";
-import { UnreachableError } from "../errors.js";
+import { PanwatchError, UnreachableError } from "../errors.js";
 import { connectAbortError } from "../rpc/abort.js";
+import { unlessAborted } from "../waiting.js";
 import { resolveHost } from "./resolve.js";
 import { peerName, SocketLink } from "./socket-link.js";
 
@@ -35,26 +37,17 @@ export async function dialTcp(options: DialOptions): Promise<SocketLink> {
   return new SocketLink(socket, { highWater: HIGH_WATER });
 }
 
-function open(addresses: readonly string[], host: string, port: number, signal: AbortSignal): Promise<Socket> {
+async function open(addresses: readonly string[], host: string, port: number, signal: AbortSignal): Promise<Socket> {
   const target = peerName(host, port);
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, ...destination(host, addresses) });
-    const connected = (): void => settle(() => resolve(socket));
-    const failed = (error: Error): void => settle(() => reject(connectError(error, target)));
-    const giveUp = (): void =>
-      settle(() => {
-        socket.on("error", () => undefined).destroy();
-        reject(connectAbortError(signal, "connect", `${target} did not accept a connection`));
-      });
-    const settle = (outcome: () => void): void => {
-      signal.removeEventListener("abort", giveUp);
-      socket.off("connect", connected).off("error", failed);
-      outcome();
-    };
-    socket.on("connect", connected).on("error", failed);
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-  });
+  const socket = connect({ port, ...destination(host, addresses) });
+  const late = (): Error => connectAbortError(signal, "connect", `${target} did not accept a connection`);
+  try {
+    await unlessAborted(signal, once(socket, "connect"), late);
+    return socket;
+  } catch (error) {
+    socket.on("error", () => undefined).destroy();
+    throw error instanceof PanwatchError ? error : connectError(error as Error, target);
+  }
 }
 
 /** Where to connect to: the one address, or all of them in turn. */

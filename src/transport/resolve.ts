@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { isIP } from "node:net";
 import { promisify } from "node:util";
 import { UnreachableError } from "../errors.js";
+import { unlessAborted } from "../waiting.js";
 import { connectAbortError } from "../rpc/abort.js";
 
 /** How a name is resolved. */
@@ -22,17 +23,11 @@ export function familyOf(text: string): number {
  */
 export async function resolveHost({ host, signal }: ResolveOptions): Promise<string[]> {
   if (familyOf(host) !== 0) return [host];
-  let giveUp: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    giveUp = () => reject(connectAbortError(signal, "resolve", `the name ${host} was not resolved`));
-    if (signal.aborted) giveUp();
-    else signal.addEventListener("abort", giveUp, { once: true });
-  });
   const lookUp = LookUp.of(host);
   try {
-    return await Promise.race([lookUp.addresses, aborted]);
+    const late = (): Error => connectAbortError(signal, "resolve", `the name ${host} was not resolved`);
+    return await unlessAborted(signal, lookUp.addresses, late);
   } finally {
-    signal.removeEventListener("abort", giveUp);
     lookUp.leave();
   }
 }

@@ -113,9 +113,8 @@ class FollowedChannels {
     if (!this.#told) scope.options.notice(text, "verbose");
     this.#told = true;
     const ended = this.#ended;
-    const listening = onAbort(session.signal, ended.resolve);
+    using _ = onAbort(session.signal, ended.resolve);
     await ended.promise;
-    listening[Symbol.dispose]();
   }
 
   /** Follows a channel to its end, unless it has been left meanwhile, or the session has. */

@@ -4,7 +4,7 @@ import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
 import { HRESULTS } from "../pan/hresults.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection, Connector } from "../pan/connect.js";
-import { deferred, delay, onAbort, settleWithin } from "../waiting.js";
+import { aborted, delay, settleWithin } from "../waiting.js";
 import type { Heartbeat, WatchEventBody } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import type { Queues } from "./queues.js";
@@ -303,7 +303,7 @@ export class ServerWatch {
     }
     const hint = "it is tried again as soon as another target works";
     this.#tell({ ...failedEvent(error, stageOf(error, false), false), hint });
-    if (await Promise.race([others, aborted(this.#leaving.signal)])) {
+    if (await Promise.race([others, aborted(this.#leaving.signal).then(() => false)])) {
       this.#patient = true;
       await delay(this.#backoff.next(), this.#leaving.signal);
       return true;
@@ -338,13 +338,6 @@ export class ServerWatch {
   #tell(body: WatchEventBody): void {
     this.#owner.reporter.tell(this.place, body);
   }
-}
-
-/** False, once the signal aborts. */
-function aborted(signal: AbortSignal): Promise<boolean> {
-  const { promise, resolve } = deferred<boolean>();
-  onAbort(signal, () => resolve(false));
-  return promise;
 }
 
 function earlier(a: Date, b: Date): Date {

@@ -3,6 +3,7 @@ import { PrintServer } from "../../print-server/print-server.js";
 import type { Answerer } from "../../watch/options.js";
 import { watch } from "../../watch/watch.js";
 import type { Watcher } from "../../watch/watcher.js";
+import { onAbort } from "../../waiting.js";
 import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import type { OutputOptions } from "../options/watch-options.js";
@@ -49,7 +50,7 @@ async function playOn(stage: Stage): Promise<number> {
     answer: pressFirstButton,
     notice: stage.notice,
   });
-  stage.leaving.addEventListener("abort", () => void watcher.close(stage.interruption?.reason ?? "error"));
+  onAbort(stage.leaving, () => void watcher.close(stage.interruption?.reason ?? "error"));
   await play(server, watcher, printing, () => (exitCode = EXIT.done));
   if (exitCode === EXIT.done) {
     await stage.stdout.flush();

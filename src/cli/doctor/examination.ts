@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { asPanwatchError, UsageError, type PanwatchError } from "../../errors.js";
 import { ASYNC_UI, UNIDIRECTIONAL, type UserFilter } from "../../pan/types.js";
 import type { PduTracer } from "../../rpc/tracer.js";
@@ -8,6 +7,7 @@ import type { Identity } from "../../security/identity.js";
 import { isPrinterName, printerPath } from "../../pan/printer-path.js";
 import { enumeratePrinters } from "../../spooler/spooler.js";
 import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
+import { aborted } from "../../waiting.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { adviceFor } from "./advice/advice.js";
 import { ConnectFindings } from "./connecting.js";
@@ -92,7 +92,7 @@ export class Examination {
       if (error instanceof UsageError) throw error;
       const known = asPanwatchError(error);
       // Ctrl-C at a password prompt is passed on as a signal, which comes a moment later.
-      if (known.code === "aborted" && !signal.aborted) await once(signal, "abort");
+      if (known.code === "aborted") await aborted(signal);
       if (signal.aborted) return null;
       findings.failed(known, this.#advice(findings.step, known));
       this.#blame(findings.step, known);

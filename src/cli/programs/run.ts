@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
+import { after, onAbort, settleWithin } from "../../waiting.js";
 import { ProcessGroup } from "./process-group.js";
 
 /** From SIGTERM to SIGKILL, in milliseconds. */
@@ -8,9 +9,6 @@ export const GRACE_MS = 1000;
 
 /** How long what a program left behind may go on, and its output be read, once the program itself has ended. */
 const LINGER_MS = 100;
-
-/** The longest delay that a timer of Node keeps. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export interface ProgramOptions {
   /** Found on PATH, or a path. */
@@ -105,9 +103,9 @@ async function supervise(child: Child, options: ProgramOptions): Promise<Omit<Pr
 
   const result = await exited;
   const cause = ending.over();
-  await within(LINGER_MS, closed);
+  await settleWithin(LINGER_MS, closed);
   await ending.finish();
-  await within(LINGER_MS, closed);
+  await settleWithin(LINGER_MS, closed);
   child.stdout.destroy();
   child.stderr.destroy();
   await closed;
@@ -118,19 +116,18 @@ async function supervise(child: Child, options: ProgramOptions): Promise<Omit<Pr
 class Ending {
   readonly #group: ProcessGroup;
   readonly #options: ProgramOptions;
-  readonly #timer: NodeJS.Timeout;
+  readonly #ends: readonly Disposable[];
   #cause: EndCause = "itself";
   #terminated: Promise<void> | null = null;
 
   constructor(group: ProcessGroup, options: ProgramOptions) {
     this.#group = group;
     this.#options = options;
-    this.#timer = setTimeout(() => this.begin("timeout"), Math.min(options.timeoutMs, MAX_TIMER_MS));
-    options.signal.addEventListener("abort", this.#onAbort);
-    if (options.signal.aborted) this.#onAbort();
+    this.#ends = [
+      after(options.timeoutMs, () => this.begin("timeout")),
+      onAbort(options.signal, () => this.begin("aborted")),
+    ];
   }
-
-  readonly #onAbort = (): void => this.begin("aborted");
 
   begin(cause: EndCause): void {
     if (this.#terminated !== null) return;
@@ -140,8 +137,7 @@ class Ending {
 
   /** The program has ended: nothing makes it end any more. Returns what did. */
   over(): EndCause {
-    clearTimeout(this.#timer);
-    this.#options.signal.removeEventListener("abort", this.#onAbort);
+    for (const end of this.#ends) end[Symbol.dispose]();
     return this.#cause;
   }
 
@@ -149,14 +145,4 @@ class Ending {
   finish(): Promise<void> {
     return this.#terminated ?? this.#group.kill();
   }
-}
-
-/** Waits for the promise, `ms` milliseconds at most. */
-async function within(ms: number, promise: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([promise, limit]);
-  clearTimeout(timer);
 }

@@ -1,3 +1,5 @@
+import { onAbort } from "../../waiting.js";
+
 /** Lets so many at a time in; the others wait in the order in which they came. */
 export class Turns {
   #free: number;
@@ -25,15 +27,14 @@ export class Turns {
     }
     return new Promise((resolve) => {
       const enter = (): void => {
-        signal.removeEventListener("abort", giveUp);
+        listening[Symbol.dispose]();
         resolve(true);
       };
-      const giveUp = (): void => {
+      this.#waiting.push(enter);
+      const listening = onAbort(signal, () => {
         this.#waiting.splice(this.#waiting.indexOf(enter), 1);
         resolve(false);
-      };
-      this.#waiting.push(enter);
-      signal.addEventListener("abort", giveUp, { once: true });
+      });
     });
   }
 

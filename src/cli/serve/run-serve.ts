@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { UsageError } from "../../errors.js";
 import { PrintServer } from "../../print-server/print-server.js";
+import { aborted } from "../../waiting.js";
 import type { CommandContext } from "../command.js";
 import type { Diagnostics } from "../diagnostics.js";
 import { EXIT } from "../exit-codes.js";
@@ -49,7 +49,7 @@ async function serveOn(stage: Stage, options: ServeOptions, { passwords }: Comma
     session.follow(event);
   });
   void obey(session, leaving, answer);
-  if (!leaving.aborted) await once(leaving, "abort");
+  await aborted(leaving);
   process.stdin.destroy();
   return EXIT.done;
 }

@@ -22,12 +22,11 @@ export class PrintedLines {
       const { id } = question.event;
       const printed = deferred<string>();
       this.#waiting.set(id, printed.resolve);
-      const listening = onAbort(signal, () => printed.resolve(""));
+      using _ = onAbort(signal, () => printed.resolve(""));
       try {
         const line = await printed.promise;
         return signal.aborted ? null : await answerer(question, signal, line);
       } finally {
-        listening[Symbol.dispose]();
         this.#waiting.delete(id);
       }
     };

@@ -8,6 +8,7 @@ import {
   UnreachableError,
 } from "../../errors.js";
 import type { AuthLevel, SecurityContext } from "../../security/context.js";
+import { onAbort } from "../../waiting.js";
 import { connectAbortError } from "../abort.js";
 import { ClientConnection } from "../client-connection.js";
 import type { RpcInterface } from "../interface.js";
@@ -83,10 +84,9 @@ export async function mapEndpoint({ dial, deadline, security, tracer, iface }: M
 
 async function ask(connection: ClientConnection, iface: RpcInterface, signal: AbortSignal): Promise<number> {
   const { peer } = connection;
-  const giveUp = (): void =>
-    connection.destroy(connectAbortError(signal, "endpoint-map", `the endpoint mapper at ${peer} did not answer`));
-  if (signal.aborted) giveUp();
-  else signal.addEventListener("abort", giveUp, { once: true });
+  using _ = onAbort(signal, () =>
+    connection.destroy(connectAbortError(signal, "endpoint-map", `the endpoint mapper at ${peer} did not answer`)),
+  );
   try {
     const { context } = connection.agreement;
     const answer = await connection.call({
@@ -98,7 +98,6 @@ async function ask(connection: ClientConnection, iface: RpcInterface, signal: Ab
     });
     return portOf(decodeEptMapResponse(answer), iface, peer);
   } finally {
-    signal.removeEventListener("abort", giveUp);
     connection.close();
   }
 }

@@ -1,3 +1,4 @@
+import { within } from "../../waiting.js";
 import { type Attempt, explainFailure, KerberosError, lateError } from "./failures.js";
 import type { Spn } from "./spn.js";
 
@@ -59,17 +60,9 @@ export async function beginExchange(spn: Spn, cache: string, attempt: Attempt): 
       throw explainFailure(messageOf(error), attempt, error);
     }
   });
-  const { client, token } = await inTime(begun, attempt);
+  // The library may ask one KDC after another; where that takes too long, its call goes on unattended.
+  const { client, token } = await within(attempt.patienceMs, begun, () => lateError(attempt));
   return { token: fromBase64(token), finish: (answer) => finishExchange(client, answer, attempt) };
-}
-
-/** Waits no longer than that for the library, which may ask one KDC after another; its call goes on unattended. */
-async function inTime<T>(begun: Promise<T>, attempt: Attempt): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(lateError(attempt)), attempt.patienceMs);
-  });
-  return Promise.race([begun, late]).finally(() => clearTimeout(timer));
 }
 
 async function finishExchange(client: GssClient, answer: Uint8Array, attempt: Attempt) {

@@ -1,4 +1,5 @@
-import { ClientConnection, type ConnectionCall, type ConnectionOptions } from "../../../src/rpc/client-connection.js";
+import { ClientConnection, type ConnectionOptions } from "../../../src/rpc/client-connection.js";
+import type { ConnectionCall } from "../../../src/rpc/pending-call.js";
 import type { RpcInterface } from "../../../src/rpc/interface.js";
 import { LogonExchange } from "../../../src/rpc/logon-exchange.js";
 import type { SecurityContext } from "../../../src/security/context.js";

@@ -1,6 +1,7 @@
 import type { MessageBox, Reply } from "../../../notifications/model.js";
 import type { Question } from "../../../watch/options.js";
 import type { Replied } from "../../../watch/events.js";
+import { onAbort } from "../../../waiting.js";
 import { Bottom, type OpenSilence } from "./bottom.js";
 import { chosenText, outcomeText, questionLines, skippedText, withdrawnText, type Place } from "./screen.js";
 import type { Terminal } from "./terminal.js";
@@ -54,13 +55,12 @@ export class Prompter {
   async ask(question: Question, box: MessageBox, signal: AbortSignal): Promise<Reply | null> {
     if (signal.aborted || this.#left) return null;
     return new Promise((resolve) => {
-      const withdraw = (): void => this.#withdraw(prompt, signal.reason);
       const settle = (reply: Reply | null): void => {
-        signal.removeEventListener("abort", withdraw);
+        listening[Symbol.dispose]();
         resolve(reply);
       };
       const prompt: Prompt = { question, box, settle };
-      signal.addEventListener("abort", withdraw);
+      const listening = onAbort(signal, () => this.#withdraw(prompt, signal.reason));
       this.#queue.push(prompt);
       if (this.#shown === null) this.#next();
       else this.#bottom.update();
