@@ -68,11 +68,6 @@ export class ByteWriter {
     this.#view.setUint16(offset, value, true);
   }
 
-  /** Overwrites 32 bits written before. */
-  patchU32(offset: number, value: number): void {
-    this.#view.setUint32(offset, value, true);
-  }
-
   /** A view of what was written; the writer must not be used after it. */
   finish(): Uint8Array {
     return this.#buffer.subarray(0, this.#length);

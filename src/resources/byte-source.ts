@@ -10,18 +10,7 @@ export interface ByteSource {
 }
 
 /** Most bytes of one slice; no table and no picture that is shown needs more. */
-export const MAX_SLICE = 16 * 2 ** 20;
-
-/** Bytes in memory. */
-export function bytesSource(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    read(offset, length, field) {
-      checkSlice(bytes.length, offset, length, field);
-      return bytes.slice(offset, offset + length);
-    },
-  };
-}
+const MAX_SLICE = 16 * 2 ** 20;
 
 /**
  * A file, which stays open: what replaces it later does not change what is read. Throws a PanwatchError (`file`) when it
@@ -72,7 +61,8 @@ function unreadable(path: string, cause: unknown): PanwatchError {
   return new PanwatchError("file", `The file ${path} cannot be read (${code}).`, { cause });
 }
 
-function checkSlice(size: number, offset: number, length: number, field: string): void {
+/** Throws the DecodeError of a slice that is no part of a source of `size` bytes, or too large. */
+export function checkSlice(size: number, offset: number, length: number, field: string): void {
   if (length > MAX_SLICE) throw new DecodeError(field, offset, `${length} bytes are more than ${MAX_SLICE}`);
   if (offset + length > size)
     throw new DecodeError(field, offset, `needs ${length} bytes, ${Math.max(0, size - offset)} left`);

@@ -35,11 +35,6 @@ export class InterfaceContexts {
     this.#nextId = agreement.nextContextId;
   }
 
-  /** Whether an alter_context awaits its answer. */
-  get learning(): boolean {
-    return this.#learning.size > 0;
-  }
-
   /** The context of an interface; undefined while it is not agreed on. */
   get(iface: RpcInterface): AgreedContext | undefined {
     return this.#known.get(iface.uuid);

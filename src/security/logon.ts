@@ -65,7 +65,7 @@ class LogonContext extends SpnegoInitiator {
     kerberos: Ticketed | null,
     judge: (attempt: LogonContext, error: unknown) => unknown,
   ) {
-    super({ mechanisms: [mechanism] });
+    super(mechanism);
     this.kerberos = kerberos;
     this.#judge = judge;
   }

@@ -17,13 +17,12 @@ export interface Mechanism {
 
   /**
    * The identifiers this mechanism answers to, in dotted decimals, preferred first (Kerberos: MS-KRB5, then KRB5). All of
-   * them share the tokens, so a server may choose any of them without a restart.
+   * them share the tokens, so a server may choose any of them.
    */
   readonly oids: readonly string[];
 
   /**
-   * Takes the peer's token of this mechanism, and gives the answer. An initiator's first step takes null; it may
-   * be called long after the object was made, when the server chose this mechanism instead of the preferred one. `done`
+   * Takes the peer's token of this mechanism, and gives the answer. An initiator's first step takes null. `done`
    * means that this side awaits no further token of the mechanism, though it may still have one to send (NTLM: AUTHENTICATE;
    * Kerberos in DCE style: the third leg's AP-REP).
    *

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { PNG } from "pngjs";
 import { NtExecutable, NtExecutableResource, Resource } from "resedit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bytesSource } from "../../src/resources/byte-source.js";
+import { bytesSource } from "../resources/support/bytes-source.js";
 import { DriverFile } from "../../src/resources/driver-file.js";
 import { PANWATCH } from "../e2e/support/panwatch.js";
 import { run } from "../e2e/support/run.js";

@@ -44,7 +44,7 @@ async function talk(ours: MessageProtection, theirs: PeerProcess, make: (length:
 describePeer("the independent acceptor (panlib)", impacket, (python) => {
   it.each(LEVELS)("takes our initiator and talks with it at level %d, without a finding", async (level) => {
     await using acceptor = peer(python, "panlib-acceptor", { level });
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     expect(await exchange(initiator, acceptor)).toHaveLength(4);
     await talk(initiator.protect(optionsOf(level)), acceptor);
     expect(await acceptor.info()).toMatchObject({
@@ -58,7 +58,7 @@ describePeer("the independent acceptor (panlib)", impacket, (python) => {
 
   it("takes our initiator without MsvAvTimestamp: LMv2, local time, no MIC", async () => {
     await using acceptor = peer(python, "panlib-acceptor", { timestamp: false });
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     expect(await exchange(initiator, acceptor)).toHaveLength(4);
     await talk(initiator.protect(optionsOf(6)), acceptor);
     expect(await acceptor.info()).toMatchObject({ findings: [], micIn: false, micOut: false, info: { mic: false } });
@@ -67,9 +67,9 @@ describePeer("the independent acceptor (panlib)", impacket, (python) => {
   it("takes an NT hash, which Python's MD4 agrees with", async () => {
     await using acceptor = peer(python, "panlib-acceptor", { user: "müller" });
     const hash = md4(Buffer.from(CONFIG.password, "utf16le"));
-    const initiator = new SpnegoInitiator({
-      mechanisms: [ntlmInitiator({ user: "MÜLLER", secret: () => Promise.resolve({ kind: "nt-hash", hash }) })],
-    });
+    const initiator = new SpnegoInitiator(
+      ntlmInitiator({ user: "MÜLLER", secret: () => Promise.resolve({ kind: "nt-hash", hash }) }),
+    );
     await exchange(initiator, acceptor);
     await talk(initiator.protect(optionsOf(6)), acceptor);
   });
@@ -77,13 +77,13 @@ describePeer("the independent acceptor (panlib)", impacket, (python) => {
   it("refuses our initiator with a wrong password", async () => {
     await using acceptor = peer(python, "panlib-acceptor");
     const secret = () => Promise.resolve({ kind: "password", password: "wrong" } as const);
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator({ secret })] });
+    const initiator = new SpnegoInitiator(ntlmInitiator({ secret }));
     await expect(exchange(initiator, acceptor)).rejects.toThrow(PeerRefusal);
   });
 
   it.each(["never", "corrupt"] as const)("is refused when it sends its mechListMIC %s", async (mic) => {
     await using acceptor = peer(python, "panlib-acceptor", { mic });
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     await expect(exchange(initiator, acceptor)).rejects.toThrow(
       mic === "never" ? "mechListMIC is missing" : "does not verify",
     );
@@ -91,7 +91,7 @@ describePeer("the independent acceptor (panlib)", impacket, (python) => {
 
   it("notices a fragment of ours that was changed on the way", async () => {
     await using acceptor = peer(python, "panlib-acceptor");
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     await exchange(initiator, acceptor);
     const sent = fragment(64);
     const token = initiator.protect(optionsOf(6)).wrap(sent);
@@ -175,7 +175,7 @@ describePeer("Samba's ntlm_auth", ntlmAuth(), (path) => {
 
   it("takes our initiator, verifies its MIC and mechListMIC, and sends its own", async () => {
     await using acceptor = new NtlmAuthAcceptor(path, account);
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     expect(await exchange(initiator, acceptor)).toHaveLength(4);
     expect(acceptor.user).toBe("EXAMPLE\\alice");
     expect(initiator.mechanism).toBe("NTLM");
@@ -185,12 +185,12 @@ describePeer("Samba's ntlm_auth", ntlmAuth(), (path) => {
   it("refuses our initiator when its mechListMIC, its MIC or its password is wrong", async () => {
     for (const place of [-1, 0x60]) {
       await using acceptor = new NtlmAuthAcceptor(path, account);
-      const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+      const initiator = new SpnegoInitiator(ntlmInitiator());
       const changed = exchange(initiator, acceptor, (token, leg) => (leg === 2 ? flip(token, place) : token));
       await expect(changed, `byte ${place}`).rejects.toThrow(PeerRefusal);
     }
     await using acceptor = new NtlmAuthAcceptor(path, { ...account, password: "another" });
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     await expect(exchange(initiator, acceptor)).rejects.toThrow(PeerRefusal);
   });
 });

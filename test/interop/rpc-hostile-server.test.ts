@@ -27,7 +27,7 @@ function open(server: PanServer): Promise<Association> {
     dial: (signal) => dialTcp({ host: server.address, port: server.port, signal }),
     security: () => {
       const ntlm = new NtlmInitiator({ user: USER, domain: null, secret, targetName });
-      return Promise.resolve(new SpnegoInitiator({ mechanisms: [ntlm] }));
+      return Promise.resolve(new SpnegoInitiator(ntlm));
     },
     level: "privacy",
     iface: IRPCRemoteObject,

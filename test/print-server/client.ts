@@ -32,16 +32,14 @@ export function connect(port: number, options: ConnectOptions = {}): Promise<Ass
     dial: (signal) => dialTcp({ host: "127.0.0.1", port, signal }),
     security: () =>
       Promise.resolve(
-        new SpnegoInitiator({
-          mechanisms: [
-            new NtlmInitiator({
-              user,
-              domain: "DOM",
-              secret: () => Promise.resolve({ kind: "password", password }),
-              targetName,
-            }),
-          ],
-        }),
+        new SpnegoInitiator(
+          new NtlmInitiator({
+            user,
+            domain: "DOM",
+            secret: () => Promise.resolve({ kind: "password", password }),
+            targetName,
+          }),
+        ),
       ),
     level: "privacy",
     iface: IRPCRemoteObject,

@@ -2,7 +2,7 @@ import { crc32, deflateSync } from "node:zlib";
 import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.js";
-import { bytesSource } from "../../src/resources/byte-source.js";
+import { bytesSource } from "./support/bytes-source.js";
 import { decodeDib } from "../../src/resources/dib.js";
 import { DriverFile } from "../../src/resources/driver-file.js";
 import { fitted, type Picture } from "../../src/resources/picture.js";

@@ -9,7 +9,7 @@ import type {
 } from "../context.js";
 import type { Mechanism } from "../mechanism.js";
 import { describeSpnegoToken, mechanismName } from "./describe.js";
-import { AUTH_TYPE_SPNEGO, type SpnegoOptions, mechanismFor, receivedMic } from "./negotiation.js";
+import { AUTH_TYPE_SPNEGO, receivedMic } from "./negotiation.js";
 import {
   type NegTokenResp,
   decodeNegTokenResp,
@@ -19,16 +19,15 @@ import {
 } from "./tokens.js";
 
 /**
- * The client's side of SPNEGO ([RFC 4178], [MS-SPNG]): offers its mechanisms, preferred first and with a token of that one,
- * follows the server's choice, and has the list confirmed by a mechListMIC wherever somebody on the way could have
- * changed it. Done with the server's accept-completed, so the number of legs is even.
+ * The client's side of SPNEGO ([RFC 4178], [MS-SPNG]): offers one mechanism under all its identifiers, with its token, and
+ * has the list confirmed by a mechListMIC wherever somebody on the way could have changed it. A server that wants another
+ * one is refused: which mechanism to use is decided before. Done with the server's accept-completed, so the number of
+ * legs is even.
  */
 export class SpnegoInitiator implements SecurityContext {
   readonly authType = AUTH_TYPE_SPNEGO;
-  readonly #mechanisms: readonly Mechanism[];
-  readonly #mechTypes: readonly string[];
+  readonly #mechanism: Mechanism;
   readonly #mechTypesDer: Uint8Array;
-  #current: Mechanism;
   #phase: "start" | "offered" | "negotiating" | "done" = "start";
   #mechanismDone = false;
   /** A mechListMIC is due because of how the negotiation went, whatever the mechanism says. */
@@ -36,26 +35,23 @@ export class SpnegoInitiator implements SecurityContext {
   #micSent = false;
   #micVerified = false;
 
-  constructor({ mechanisms }: SpnegoOptions) {
-    const [preferred] = mechanisms;
-    if (preferred === undefined) throw new TypeError("SPNEGO needs at least one mechanism");
-    this.#mechanisms = mechanisms;
-    this.#current = preferred;
-    this.#mechTypes = mechanisms.flatMap(({ oids }) => oids);
-    this.#mechTypesDer = encodeMechTypes(this.#mechTypes);
+  /** `mechanism`: not yet stepped. */
+  constructor(mechanism: Mechanism) {
+    this.#mechanism = mechanism;
+    this.#mechTypesDer = encodeMechTypes(mechanism.oids);
   }
 
   get mechanism(): MechanismName {
-    return this.#current.name;
+    return this.#mechanism.name;
   }
 
   get user(): string | null {
-    return this.#current.user;
+    return this.#mechanism.user;
   }
 
   /** The ticket leaves with the first token; NTLM proves the password with its last one. */
   get proof(): Proof {
-    if (this.#current.name === "Kerberos") return this.#phase === "start" ? "none" : "ticket";
+    if (this.#mechanism.name === "Kerberos") return this.#phase === "start" ? "none" : "ticket";
     return this.#mechanismDone ? "password" : "none";
   }
 
@@ -66,7 +62,7 @@ export class SpnegoInitiator implements SecurityContext {
     if (answer.negState === "reject")
       throw new AuthenticationError("the server refused the logon", {
         hint:
-          this.#current.name === "Kerberos"
+          this.#mechanism.name === "Kerberos"
             ? "the server may be unable to use the Kerberos ticket"
             : "check user name, domain and password; where a policy refuses NTLM, log on by Kerberos (-k)",
       });
@@ -75,7 +71,7 @@ export class SpnegoInitiator implements SecurityContext {
 
   protect(options: ProtectionOptions): MessageProtection {
     if (this.#phase !== "done") throw new Error("the logon has not come to its end");
-    return this.#current.protect(options);
+    return this.#mechanism.protect(options);
   }
 
   describe(token: Uint8Array): string {
@@ -83,7 +79,7 @@ export class SpnegoInitiator implements SecurityContext {
   }
 
   async #offer(): Promise<Uint8Array> {
-    const { token, done } = await this.#current.step(null);
+    const { token, done } = await this.#mechanism.step(null);
     this.#mechanismDone = done;
     this.#phase = "offered";
     return encodeNegTokenInit(this.#mechTypesDer, token);
@@ -91,34 +87,25 @@ export class SpnegoInitiator implements SecurityContext {
 
   /** Lets the mechanism take its part of the answer; returns what it has to say to that. */
   async #advance(answer: NegTokenResp): Promise<Uint8Array | null> {
-    let restarted = false;
     // A supportedMech in a later answer means nothing ([MS-SPNG] 3.3.5).
-    if (this.#phase === "offered") restarted = this.#follow(answer);
+    if (this.#phase === "offered") this.#checkChoice(answer);
     this.#phase = "negotiating";
     const { responseToken } = answer;
-    if (restarted ? responseToken !== null : this.#mechanismDone && responseToken !== null)
+    if (this.#mechanismDone && responseToken !== null)
       throw new ProtocolError("the server sent a mechanism token that has no place in the negotiation");
     if (this.#mechanismDone) return null;
-    if (!restarted && responseToken === null)
-      throw new ProtocolError(`the server's answer carries no ${this.#current.name} token`);
-    const { token, done } = await this.#current.step(responseToken);
+    if (responseToken === null) throw new ProtocolError(`the server's answer carries no ${this.#mechanism.name} token`);
+    const { token, done } = await this.#mechanism.step(responseToken);
     this.#mechanismDone = done;
     return token;
   }
 
-  /** Takes up the server's choice from its first answer; returns whether that starts another mechanism. */
-  #follow({ negState, supportedMech }: NegTokenResp): boolean {
-    const [preferred] = this.#mechTypes;
-    this.#micAsked = negState === "requestMic" || (supportedMech !== null && supportedMech !== preferred);
-    if (supportedMech === null || this.#current.oids.includes(supportedMech)) return false;
-    const chosen = mechanismFor(this.#mechanisms, supportedMech);
-    if (chosen === null)
-      throw new AuthenticationError(
-        `the server wants ${mechanismName(supportedMech)} instead of ${this.#current.name}`,
-      );
-    this.#current = chosen;
-    this.#mechanismDone = false;
-    return true;
+  /** The server's first answer says which identifier it took; another one than the first has to be confirmed. */
+  #checkChoice({ negState, supportedMech }: NegTokenResp): void {
+    const { name, oids } = this.#mechanism;
+    if (supportedMech !== null && !oids.includes(supportedMech))
+      throw new AuthenticationError(`the server wants ${mechanismName(supportedMech)} instead of ${name}`);
+    this.#micAsked = negState === "requestMic" || (supportedMech !== null && supportedMech !== oids[0]);
   }
 
   /** Deals with mechListMICs and tells whether this is the end. */
@@ -131,7 +118,7 @@ export class SpnegoInitiator implements SecurityContext {
     if (!this.#mechanismDone) return { token: encodeNegTokenResp({ responseToken: token }), done: false };
 
     // A server that goes on although the mechanism has nothing more to say waits for the MIC.
-    const wanted = this.#micAsked || this.#current.sendsMic || token === null;
+    const wanted = this.#micAsked || this.#mechanism.sendsMic || token === null;
     const mic = wanted && !this.#micSent ? this.#getMic() : null;
     if (token === null && mic === null)
       throw new ProtocolError("the server does not end the SPNEGO negotiation although nothing is left to send");
@@ -141,8 +128,8 @@ export class SpnegoInitiator implements SecurityContext {
   /** The server says accept-completed: refuses where we are not done, or where the list was not confirmed. */
   #complete(token: Uint8Array | null): void {
     if (!this.#mechanismDone || token !== null)
-      throw new ProtocolError(`the server ended the negotiation in the middle of the ${this.#current.name} logon`);
-    if ((this.#micAsked || this.#current.expectsMic) && !this.#micVerified)
+      throw new ProtocolError(`the server ended the negotiation in the middle of the ${this.#mechanism.name} logon`);
+    if ((this.#micAsked || this.#mechanism.expectsMic) && !this.#micVerified)
       throw new AuthenticationError(
         "the server did not confirm the list of security mechanisms (mechListMIC is missing)",
         {
@@ -154,7 +141,7 @@ export class SpnegoInitiator implements SecurityContext {
 
   #getMic(): Uint8Array {
     this.#micSent = true;
-    return this.#current.getMic(this.#mechTypesDer);
+    return this.#mechanism.getMic(this.#mechTypesDer);
   }
 
   #verifyMic(answer: NegTokenResp): void {
@@ -162,7 +149,7 @@ export class SpnegoInitiator implements SecurityContext {
     if (mic === null) return;
     if (!this.#mechanismDone || this.#micVerified)
       throw new ProtocolError("the server sent a mechListMIC that has no place in the negotiation");
-    this.#current.verifyMic(this.#mechTypesDer, mic);
+    this.#mechanism.verifyMic(this.#mechTypesDer, mic);
     this.#micVerified = true;
   }
 }

@@ -2,7 +2,7 @@ import { PNG } from "pngjs";
 import { describe, expect, it } from "vitest";
 import { Pictures } from "../../../src/cli/render/pictures.js";
 import type { Notification } from "../../../src/notifications/model.js";
-import { bytesSource } from "../../../src/resources/byte-source.js";
+import { bytesSource } from "../../resources/support/bytes-source.js";
 import { DriverFile } from "../../../src/resources/driver-file.js";
 import { ENGLISH, image, strings } from "../../resources/support/image.js";
 import { bitmap, dib32, icon32, iconGroup, quarters } from "../../resources/support/pictures.js";

@@ -1,5 +1,5 @@
 import { DecodeError } from "../../../src/errors.js";
-import { bytesSource } from "../../../src/resources/byte-source.js";
+import { bytesSource } from "../../resources/support/bytes-source.js";
 import { DriverFile } from "../../../src/resources/driver-file.js";
 import { readPicture } from "../../../src/resources/pictures.js";
 import { RESOURCE_TYPES } from "../../../src/resources/resource-directory.js";

@@ -5,6 +5,7 @@ import { SpnegoAcceptor } from "../../../src/security/spnego/acceptor.js";
 import { SpnegoInitiator } from "../../../src/security/spnego/initiator.js";
 import {
   type NegTokenResp,
+  decodeNegTokenInit,
   decodeNegTokenResp,
   encodeMechTypes,
   encodeNegTokenInit,
@@ -112,15 +113,6 @@ describe("another mechanism of the client's list is taken", () => {
       supportedMech: NTLM,
     });
   });
-
-  it("NTLM itself, after Kerberos that the server does not have, with both real sides", async () => {
-    const kerberos = new FakeMechanism({ name: "Kerberos", oids: [MS_KRB5, KRB5], says: ["ap-req", "third leg"] });
-    const initiator = new SpnegoInitiator({ mechanisms: [kerberos, ntlmInitiator()] });
-    const acceptor = new SpnegoAcceptor({ mechanisms: [ntlmAcceptor()] });
-    expect(await exchange(initiator, acceptor)).toHaveLength(6);
-    expect(initiator.mechanism).toBe("NTLM");
-    expect(acceptor.user).toBe("EXAMPLE\\Alice");
-  });
 });
 
 describe("a mechListMIC that is due", () => {
@@ -144,12 +136,11 @@ describe("a mechListMIC that is due", () => {
     expect(() => acceptor.protect({ level: "privacy", headerSigning: true })).toThrow("has not come to its end");
   });
 
-  it("does not verify when somebody took Kerberos out of the list on the way", async () => {
-    const kerberos = new FakeMechanism({ name: "Kerberos", oids: [KRB5], says: ["ap-req", "third leg"] });
-    const initiator = new SpnegoInitiator({ mechanisms: [kerberos, ntlmInitiator()] });
+  it("does not verify when somebody changed the list on the way", async () => {
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     const acceptor = new SpnegoAcceptor({ mechanisms: [ntlmAcceptor()] });
     const attempt = exchange(initiator, acceptor, (token, leg) =>
-      leg === 0 ? encodeNegTokenInit(encodeMechTypes([NTLM]), null) : token,
+      leg === 0 ? encodeNegTokenInit(encodeMechTypes([NTLM, KRB5]), decodeNegTokenInit(token).mechToken) : token,
     );
     await expect(attempt).rejects.toThrow(IntegrityError);
   });

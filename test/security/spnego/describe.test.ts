@@ -17,7 +17,7 @@ const KRB_ERROR = fromHex(
 
 describe("the kind of a SPNEGO token", () => {
   it("tells the course of an NTLM logon", async () => {
-    const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+    const initiator = new SpnegoInitiator(ntlmInitiator());
     const tokens = await exchange(initiator, new SpnegoAcceptor({ mechanisms: [ntlmAcceptor()] }));
     expect(tokens.map(describeSpnegoToken)).toEqual([
       "NegTokenInit: NTLM, NTLM NEGOTIATE",

@@ -11,7 +11,7 @@ describe("NTLM inside SPNEGO, initiator against acceptor", () => {
   it.each(LEVELS.flatMap((level) => [true, false].map((headerSigning) => ({ level, headerSigning }))))(
     "protects fragments both ways at $level level, header signing $headerSigning",
     async (options) => {
-      const initiator = new SpnegoInitiator({ mechanisms: [ntlmInitiator()] });
+      const initiator = new SpnegoInitiator(ntlmInitiator());
       const acceptor = new SpnegoAcceptor({ mechanisms: [ntlmAcceptor()] });
       expect(await exchange(initiator, acceptor)).toHaveLength(4);
 

@@ -7,7 +7,7 @@ import { exchange, ntlmAcceptor, ntlmInitiator, type Tamper } from "../support/e
 
 function sides() {
   return [
-    new SpnegoInitiator({ mechanisms: [ntlmInitiator({ workstation: "WS" })] }),
+    new SpnegoInitiator(ntlmInitiator({ workstation: "WS" })),
     new SpnegoAcceptor({ mechanisms: [ntlmAcceptor()] }),
   ] as const;
 }
