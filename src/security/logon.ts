@@ -4,6 +4,7 @@ import type { Identity, Secret } from "./identity.js";
 import { KerberosError } from "./kerberos/failures.js";
 import { KerberosInitiator } from "./kerberos/initiator.js";
 import { parseSpn, type Spn } from "./kerberos/spn.js";
+import type { Tickets } from "./kerberos/caches.js";
 import { TicketSource } from "./kerberos/tickets.js";
 import type { Mechanism } from "./mechanism.js";
 import { NtlmInitiator } from "./ntlm/initiator.js";
@@ -28,6 +29,9 @@ export interface LogonOptions {
   readonly notice: (text: string, level: "warn" | "verbose" | "debug") => void;
 }
 
+/** What logs on: a secret, or the name of a credential cache that holds tickets. */
+export type Credential = Secret | { readonly kind: "tickets"; readonly cache: string };
+
 const PATIENCE_MS = 10_000;
 
 /**
@@ -45,6 +49,11 @@ export interface Logon extends AsyncDisposable {
    * Kerberos was refused, was only desired, and NTLM is left, which later contexts will use until the ticket changes.
    */
   fallBack(error: unknown): boolean;
+  /**
+   * What has worked, for programs that log on to the same server beside us; the cache of our own tickets goes away with
+   * this object. Throws an AuthenticationError when there is none.
+   */
+  credential(): Promise<Credential>;
 }
 
 /** Opens a logon; nothing is asked or sent yet. Throws a UsageError for an SPN that is none. */
@@ -136,6 +145,13 @@ class MechanismChoice implements Logon {
 
   fallBack(error: unknown): boolean {
     return error !== null && error === this.#fellBackAfter;
+  }
+
+  async credential(): Promise<Credential> {
+    if (this.#kerberosWorked) return { kind: "tickets", cache: (await this.#openTickets()).cache };
+    const secret = await this.#secret();
+    if (secret === null) throw this.#noCredentials();
+    return secret;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -234,7 +250,7 @@ class MechanismChoice implements Logon {
   }
 
   /** Only a logon that cannot end in NTLM turns a password into a ticket: a wrong one would else be tried twice. */
-  async #openTickets() {
+  async #openTickets(): Promise<Tickets> {
     try {
       return await this.#tickets.open();
     } catch (error) {

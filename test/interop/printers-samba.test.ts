@@ -15,7 +15,7 @@ function defineTests(): void {
 
   const open = (iface: typeof winspool) =>
     Association.open({
-      dial: (signal) => dialTcp({ host: "127.0.0.1", port: samba.port, signal }),
+      dial: (signal) => dialTcp({ host: samba.address, port: samba.port, signal }),
       security: null,
       level: "privacy",
       iface,

@@ -6,10 +6,12 @@ import type { ShareFile } from "./share-files.js";
 /** Runs commands of smbclient and gives what it says. */
 export type RunCommands = (commands: readonly string[]) => Promise<string>;
 
-/** What came of a file. */
+/** What became of a file; `missing` on the share, `failed` while it was fetched. */
+export type FetchState = "fetched" | "unchanged" | "missing" | "too large" | "failed";
+
 export interface Fetched {
   readonly file: ShareFile;
-  readonly state: "fetched" | "unchanged" | "missing" | "too large";
+  readonly state: FetchState;
   /** Bytes; null where the share does not have it. */
   readonly size: number | null;
 }
@@ -20,49 +22,39 @@ interface Listed {
   readonly time: string;
 }
 
+/** What was fetched before, by the name in the folder. */
+type Known = Readonly<Record<string, Listed>>;
+
 /** Bytes of a file, and of all that is fetched in one run. */
 export const MAX_FILE = 200 * 2 ** 20;
 const MAX_TOTAL = 2 ** 30;
-/** Remembers size and time of what was fetched. */
-const STATE = ".panwatch-resources.json";
+/** Remembers what was fetched; no name that `--resources` takes for a string table. */
+const STATE = ".panwatch-resources";
 
 /** Fetches what is new or changed into a folder, each file whole or not at all. */
 export async function fetchFiles(files: readonly ShareFile[], folder: string, run: RunCommands): Promise<Fetched[]> {
   await mkdir(folder, { recursive: true });
   const known = await readState(folder);
-  const listings = await list(files, run);
+  const listed = await list(files, run);
+  const wanted = new Map<ShareFile, Listed>();
   let left = MAX_TOTAL;
-  const plans = await Promise.all(
-    files.map(async (file) => ({
-      file,
-      listed: listings.get(file) ?? null,
-      have: await has(folder, file, known, listings),
-    })),
-  );
-  const wanted = plans.filter(({ listed, have }) => {
-    if (listed === null || have || listed.size > MAX_FILE || listed.size > left) return false;
-    left -= listed.size;
-    return true;
-  });
-  const came = await download(
-    wanted.map(({ file }) => file),
-    listings,
-    folder,
-    run,
-  );
-  for (const file of came) known[file.target] = listings.get(file) ?? { size: 0, time: "" };
-  if (came.size > 0) await writeState(folder, known);
-  return plans.map(({ file, listed, have }) => {
-    if (listed === null) return { file, state: "missing", size: null };
-    const state = have
-      ? "unchanged"
-      : came.has(file)
-        ? "fetched"
-        : wanted.some((one) => one.file === file)
-          ? "missing"
-          : "too large";
-    return { file, state, size: listed.size };
-  });
+  const planned: Fetched[] = [];
+  for (const [i, file] of files.entries()) {
+    const found = listed[i] ?? null;
+    const size = found?.size ?? null;
+    if (found === null) planned.push({ file, state: "missing", size });
+    else if (await isKept(folder, file, found, known)) planned.push({ file, state: "unchanged", size });
+    else if (found.size > Math.min(MAX_FILE, left)) planned.push({ file, state: "too large", size });
+    else {
+      left -= found.size;
+      wanted.set(file, found);
+      planned.push({ file, state: "failed", size });
+    }
+  }
+  const came = await download(wanted, folder, run);
+  const fetched = came.map((file) => [file.target, wanted.get(file)] as const);
+  if (came.length > 0) await writeState(folder, { ...known, ...Object.fromEntries(fetched) });
+  return planned.map((one) => (came.includes(one.file) ? { ...one, state: "fetched" } : one));
 }
 
 /** The command that gets a file; names hold no quotation mark. */
@@ -70,59 +62,51 @@ export function getCommand({ path }: ShareFile, local: string): string {
   return `get "${path}" "${local}"`;
 }
 
-async function list(files: readonly ShareFile[], run: RunCommands): Promise<Map<ShareFile, Listed>> {
-  const listings = new Map<ShareFile, Listed>();
-  if (files.length === 0) return listings;
+/** Looks up each file on the share; null for one that is not there. */
+async function list(files: readonly ShareFile[], run: RunCommands): Promise<(Listed | null)[]> {
+  if (files.length === 0) return [];
   const said = await run(files.map(({ path }) => `ls "${path}"`));
-  for (const file of files) {
-    const name = (file.path.split("\\").at(-1) ?? "").toLowerCase();
-    // "  IHV.dll      A    12345  Sat Nov 21 15:00:00 2026"
-    for (const [, listedName = "", size = "", time = ""] of said.matchAll(
-      /^ {2}(.+?) +[A-Z]* +(\d+) {2}(\w{3} \w{3} [ \d]\d [\d:]{8} \d{4})$/gm,
-    ))
-      if (listedName.toLowerCase() === name) listings.set(file, { size: Number(size), time });
-  }
-  return listings;
+  // Each listing ends with one line about the disk, or about what went wrong.
+  const listings = said.split(/^(?:\t\t\d+ blocks of size .*|NT_STATUS_\w+ listing .*|Error in dskattr.*)$/m);
+  // "  IHV.dll      A    12345  Sat Nov 21 15:00:00 2026"
+  const entry = /^ {2}(.+?) +[A-Za-z]* +(\d+) {2}(\w{3} \w{3} [ \d]\d [\d:]{8} \d{4})$/m;
+  return files.map(({ path }, i) => {
+    const [, name = "", size = "", time = ""] = entry.exec(listings[i] ?? "") ?? [];
+    return `\\${path}`.toLowerCase().endsWith(`\\${name.toLowerCase()}`) ? { size: Number(size), time } : null;
+  });
 }
 
-/** Fetches into a folder of its own and moves what came whole into its place. */
+/** Fetches into a folder of its own, moves what came whole into its place, and gives that. */
 async function download(
-  files: readonly ShareFile[],
-  listings: ReadonlyMap<ShareFile, Listed>,
+  wanted: ReadonlyMap<ShareFile, Listed>,
   folder: string,
   run: RunCommands,
-): Promise<Set<ShareFile>> {
-  const came = new Set<ShareFile>();
-  if (files.length === 0) return came;
+): Promise<ShareFile[]> {
+  if (wanted.size === 0) return [];
   const staging = await mkdtemp(join(folder, ".panwatch-"));
   try {
-    if (staging.includes('"'))
-      throw new PanwatchError("file", "smbclient takes no folder with a quotation mark in its name.");
-    await run(files.map((file, i) => getCommand(file, join(staging, `${i}`))));
-    for (const [i, file] of files.entries()) {
+    if (/["\n]/.test(staging))
+      throw new PanwatchError("file", "smbclient takes no folder with a quotation mark or a line break in its name");
+    await run([...wanted.keys()].map((file, i) => getCommand(file, join(staging, `${i}`))));
+    const came: ShareFile[] = [];
+    for (const [i, [file, { size }]] of [...wanted].entries()) {
       const staged = join(staging, `${i}`);
-      const size = await sizeOf(staged);
-      if (size === null || size !== listings.get(file)?.size) continue;
+      if ((await sizeOf(staged)) !== size) continue;
       const target = join(folder, file.target);
       await mkdir(dirname(target), { recursive: true });
       await rename(staged, target);
-      came.add(file);
+      came.push(file);
     }
+    return came;
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
-  return came;
 }
 
-async function has(
-  folder: string,
-  file: ShareFile,
-  known: Readonly<Record<string, Listed>>,
-  listings: ReadonlyMap<ShareFile, Listed>,
-): Promise<boolean> {
-  const [before, now] = [known[file.target], listings.get(file)];
-  if (before === undefined || before.size !== now?.size || before.time !== now.time) return false;
-  return (await sizeOf(join(folder, file.target))) === now.size;
+/** Whether the folder holds the file as the share lists it. */
+async function isKept(folder: string, { target }: ShareFile, { size, time }: Listed, known: Known): Promise<boolean> {
+  const before = known[target];
+  return before?.size === size && before.time === time && (await sizeOf(join(folder, target))) === size;
 }
 
 async function sizeOf(path: string): Promise<number | null> {
@@ -132,17 +116,17 @@ async function sizeOf(path: string): Promise<number | null> {
   );
 }
 
-/** What was fetched before; a file that is missing or cannot be read means that everything is fetched anew. */
-async function readState(folder: string): Promise<Record<string, Listed>> {
+/** A file of the state that is missing or cannot be read means that everything is fetched anew. */
+async function readState(folder: string): Promise<Known> {
   try {
     const state = JSON.parse(await readFile(join(folder, STATE), "utf8")) as unknown;
-    return typeof state === "object" && state !== null ? { ...(state as Record<string, Listed>) } : {};
+    return typeof state === "object" && state !== null ? (state as Known) : {};
   } catch {
     return {};
   }
 }
 
-async function writeState(folder: string, state: Readonly<Record<string, Listed>>): Promise<void> {
+async function writeState(folder: string, state: object): Promise<void> {
   const file = join(folder, STATE);
   await writeFile(`${file}.new`, JSON.stringify(state));
   await rename(`${file}.new`, file);

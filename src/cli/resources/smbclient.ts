@@ -1,91 +1,121 @@
-import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
-import type { Writable } from "node:stream";
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { toHex } from "../../bytes/hex.js";
 import { AuthenticationError, PanwatchError, UnreachableError } from "../../errors.js";
 import { formatAccount } from "../../security/account.js";
 import type { Identity } from "../../security/identity.js";
-import { toHex } from "../../bytes/hex.js";
+import type { Credential } from "../../security/logon.js";
 
 /** Debian's smbclient is not installed. */
 export class NoSmbclientError extends PanwatchError {}
 
-export interface SmbclientOptions {
+/** A share of a server, and who opens it. */
+export interface Share {
   readonly server: string;
   readonly targetIp: string | null;
-  readonly identity: Identity;
-  /** Bytes of a file at most. */
-  readonly maxFile: number;
-  readonly signal: AbortSignal;
+  readonly account: Pick<Identity, "user" | "domain">;
+  readonly credential: Credential;
 }
 
-/** smbclient's commands are not told to other users: neither they nor a secret stand among its arguments. */
-const PASSWORD_FD = 3;
+/** The share that holds the files of printer drivers. */
+const SHARE = "print$";
+/** The descriptor that smbclient reads the secret from. */
+const SECRET_FD = 3;
+/** Bytes that smbclient may say: it lists a thousand files in less. */
+const MAX_OUTPUT = 4 * 2 ** 20;
 /** Units that `ulimit -f` counts in. */
 const BLOCK = 512;
 
+/** The arguments of smbclient for a share: never a secret, as every user of this machine may read them. */
+export function smbclientArguments({ server, targetIp, account: { user, domain }, credential }: Share): string[] {
+  return [
+    `//${server}/${SHARE}`,
+    ...(targetIp === null ? [] : ["-I", targetIp]),
+    ...(user === null ? [] : ["-U", formatAccount({ user, domain })]),
+    `--use-kerberos=${credential.kind === "tickets" ? "required" : "off"}`,
+    ...(credential.kind === "nt-hash" ? ["--pw-nt-hash"] : []),
+  ];
+}
+
 /**
- * Runs commands of smbclient on a server's share `print$`, with the identity's ticket or its secret, and gives what it says. Throws a
- * NoSmbclientError, an AuthenticationError for a refused logon, or an UnreachableError.
+ * Runs commands of smbclient on a server's share `print$` and gives what it says; no file that it writes gets larger than
+ * `maxFile` bytes. Throws a NoSmbclientError, an AuthenticationError for a refused logon, or an UnreachableError.
  */
-export async function smbclient(options: SmbclientOptions, commands: readonly string[]): Promise<string> {
-  const { server, targetIp, maxFile, signal } = options;
-  const { args, password } = await credentials(options.identity);
-  const all = [`//${server}/print$`, ...args, ...(targetIp === null ? [] : ["-I", targetIp])];
+export async function smbclient(
+  share: Share,
+  commands: readonly string[],
+  { maxFile, signal }: { readonly maxFile: number; readonly signal: AbortSignal },
+): Promise<string> {
+  const { args, env, secret } = passedOn(share.credential);
   // The shell bounds what a file may grow to, then makes room for the program itself.
   const script = `ulimit -f ${Math.ceil(maxFile / BLOCK)} && exec smbclient "$@"`;
-  const child = spawn("sh", ["-c", script, "sh", ...all], {
+  const child = spawn("sh", ["-c", script, "sh", ...smbclientArguments(share), ...args], {
     stdio: ["pipe", "pipe", "pipe", "pipe"],
-    env: { ...process.env, LC_ALL: "C.UTF-8", ...(password === "" ? {} : { PASSWD_FD: `${PASSWORD_FD}` }) },
+    env: { ...process.env, LC_ALL: "C.UTF-8", TZ: "UTC", ...env },
     signal,
   });
-  const streams = [child.stdin, child.stdio[PASSWORD_FD] as Writable];
-  for (const stream of streams) stream.on("error", () => undefined);
-  streams[1]?.end(`${password}\n`);
-  streams[0]?.end(`${commands.join("\n")}\n`);
-  const closed = new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  const [said, complaints, code] = await Promise.all([text(child.stdout), text(child.stderr), closed]).catch(aborted);
+  tell(child.stdin, `${commands.join("\n")}\n`);
+  tell(child.stdio[SECRET_FD] as Writable, secret);
+  const closed = exitOf(child);
+  const [said, complaints, code] = await Promise.all([
+    bounded(child, child.stdout),
+    bounded(child, child.stderr),
+    closed,
+  ]);
   if (code === 127) throw new NoSmbclientError("program", "smbclient is not installed", { hint: HINT });
-  const problem = /NT_STATUS_\w+/.exec(
-    `${complaints}\n${/^(?:session setup|tree connect|do_connect).*$/m.exec(said)?.[0] ?? ""}`,
-  );
-  if (problem !== null) throw refusal(problem[0], server);
+  const refused = /^(?:session setup|tree connect|do_connect).*$/m.exec(said)?.[0] ?? "";
+  const status = /NT_STATUS_\w+/.exec(`${complaints}\n${refused}`)?.[0];
+  if (status !== undefined) throw refusal(status, share.server);
+  if (said.length >= MAX_OUTPUT) throw new PanwatchError("program", `smbclient said more than ${MAX_OUTPUT} bytes`);
   if (code !== 0 && said === "")
     throw new PanwatchError("program", `smbclient ended with ${code}: ${complaints.trim()}`);
   return said;
 }
 
-const HINT = "install Debian's smbclient, or fetch the files with the commands that are printed";
+const HINT = "install Debian's smbclient, or use the commands that are printed without -o json";
 
-function aborted(error: unknown): never {
-  if (error instanceof Error && error.name === "AbortError")
-    throw new PanwatchError("aborted", "fetching was interrupted", { cause: error });
-  throw error;
+/** How a credential gets to smbclient: by a cache's name, or on a descriptor that nobody else can read. */
+function passedOn(credential: Credential): {
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly secret: string;
+} {
+  if (credential.kind === "tickets") {
+    const { cache } = credential;
+    // The option keeps smbclient from asking for a password; up to Samba 4.17 the variable is what chooses the cache.
+    return { args: [`--use-krb5-ccache=${cache}`], env: { KRB5CCNAME: cache }, secret: "" };
+  }
+  const secret = credential.kind === "password" ? credential.password : toHex(credential.hash);
+  return { args: [], env: { PASSWD_FD: `${SECRET_FD}` }, secret: `${secret}\n` };
+}
+
+/** A program that does not read what it is told is none of our business. */
+function tell(stream: Writable, text: string): void {
+  stream.on("error", () => undefined);
+  stream.end(text);
+}
+
+/** What a program says; it is ended when that is too much. */
+async function bounded(child: ChildProcess, stream: Readable): Promise<string> {
+  let text = "";
+  for await (const chunk of stream.setEncoding("utf8")) {
+    if (text.length < MAX_OUTPUT) text += chunk as string;
+    else child.kill();
+  }
+  return text;
+}
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once("error", (cause) =>
+      reject(cause.name === "AbortError" ? new PanwatchError("aborted", "fetching was interrupted", { cause }) : cause),
+    );
+    child.once("close", resolve);
+  });
 }
 
 function refusal(status: string, server: string): PanwatchError {
-  const what = `smbclient could not open //${server}/print$ (${status})`;
+  const what = `smbclient could not open //${server}/${SHARE} (${status})`;
   if (/LOGON_FAILURE|ACCOUNT|PASSWORD/.test(status)) return new AuthenticationError(what);
   return new UnreachableError("connect", what, { hint: "the share needs TCP port 445, and the right to read it" });
-}
-
-interface Credentials {
-  readonly args: readonly string[];
-  /** What smbclient reads from PASSWORD_FD; empty with a ticket. */
-  readonly password: string;
-}
-
-/** How smbclient is to log on: by the ticket of a cache, or with the password that it reads from a descriptor of its own. */
-async function credentials({ user, domain, ccache, trial, secret: getSecret }: Identity): Promise<Credentials> {
-  const name = user === null ? [] : ["-U", formatAccount({ user, domain })];
-  // The spooler has been asked before: the secret has proved itself there, or it was a ticket.
-  const secret = trial.proven ? await getSecret(false) : null;
-  if (secret === null) {
-    const cache = ccache === null ? [] : [`--use-krb5-ccache=${ccache}`];
-    return { args: ["--use-kerberos=required", ...cache, ...name], password: "" };
-  }
-  if (secret.kind === "password") return { args: ["--use-kerberos=off", ...name], password: secret.password };
-  return { args: ["--use-kerberos=off", "--pw-nt-hash", ...name], password: toHex(secret.hash) };
 }

@@ -109,6 +109,12 @@ const TYPES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
   gap: { from: time, to: time, mayHaveLost: flag, cause: oneOf("connection", "registration", "server", "reader") },
   heartbeat: { registered: count, since: orNull(time), attempt: count, counts },
   printer: { name: text, comment: text },
+  resource: {
+    file: text,
+    path: text,
+    state: oneOf("fetched", "unchanged", "missing", "too large", "failed", "listed"),
+    size: orNull(count),
+  },
   error: {
     code: text,
     hresult: orNull(hex),

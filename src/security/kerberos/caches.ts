@@ -14,6 +14,8 @@ export interface Tickets {
   readonly principal: string;
   /** When the last of them expires, in seconds since 1970. */
   readonly endTime: number;
+  /** The name of the cache that gets further tickets: this file, or what it was copied from. */
+  readonly cache: string;
 }
 
 /** The name of the cache to use: the one given, KRB5CCNAME, or the system's default. */
@@ -41,7 +43,7 @@ export async function inspectCache(path: string, attempt: Attempt): Promise<Tick
     const text = credentials.length === 0 ? "No credentials cache found" : "Ticket expired";
     throw explainFailure(`${text} in ${path}`, { ...attempt, principal });
   }
-  return { path, principal, endTime };
+  return { path, principal, endTime, cache: `FILE:${path}` };
 }
 
 /** Reads a FILE cache. Throws a KerberosError. */

@@ -53,7 +53,8 @@ export class TicketSource implements AsyncDisposable {
     const path = cachePath(name);
     const tickets = path === null ? null : this.#checkOwner(await inspectCache(path, this.#attempt));
     if (tickets !== null && (await isWritable(tickets.path))) return tickets;
-    return this.#checkOwner(await this.#openOwn((copy) => copyCache(name, copy, this.#spn, this.#attempt)));
+    const copied = await this.#openOwn((copy) => copyCache(name, copy, this.#spn, this.#attempt));
+    return this.#checkOwner({ ...copied, cache: name });
   }
 
   /** Tickets got with a password. Throws a KerberosError. */

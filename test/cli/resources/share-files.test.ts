@@ -16,6 +16,11 @@ describe("files of print$ that notifications can name", () => {
     ]);
   });
 
+  it("are found where the server names its own disk", () => {
+    const files = ["C:\\Windows\\system32\\spool\\DRIVERS\\x64\\3\\IHV.dll"];
+    expect(shareFiles([driver("Windows x64", ...files)])).toEqual([{ path: "x64\\3\\IHV.dll", target: "IHV.dll" }]);
+  });
+
   it("come from the 64 bit driver where several have them", () => {
     const found = shareFiles([
       driver("Windows NT x86", "\\\\s\\print$\\W32X86\\3\\ihv.DLL", "\\\\s\\print$\\W32X86\\3\\old.dll"),

@@ -1,10 +1,9 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NoSmbclientError, smbclient } from "../../../src/cli/resources/smbclient.js";
-import type { Secret } from "../../../src/security/identity.js";
-import { SecretTrial } from "../../../src/security/trial.js";
+import type { Credential } from "../../../src/security/logon.js";
 
 let folder: string;
 beforeEach(() => {
@@ -22,44 +21,52 @@ function pretend(then: string): void {
   const file = join(folder, "smbclient");
   writeFileSync(
     file,
-    `#!/bin/sh\nprintf '%s\\n' "$*" >${folder}/args\ncat <&\${PASSWD_FD:-0} >${folder}/read\n${then}\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$*" >${folder}/args\nprintf '%s\\n' "$KRB5CCNAME" >${folder}/cache\ncat <&\${PASSWD_FD:-0} >${folder}/read\n${then}\n`,
   );
   chmodSync(file, 0o755);
 }
 
-async function run(secret: Secret | null): Promise<string> {
-  const trial = new SecretTrial();
-  if (secret !== null) (await trial.begin(0)).proved();
-  const who = { user: "alice", domain: "CORP", kerberos: "desired", ccache: "FILE:/x", keytab: null } as const;
-  const identity = { ...who, trial, secret: () => Promise.resolve(secret) };
-  const signal = new AbortController().signal;
-  return smbclient({ server: "s", targetIp: "127.0.0.1", identity, maxFile: 1000, signal }, ["ls"]);
+async function run(credential: Credential): Promise<string> {
+  const share = { server: "s", targetIp: "127.0.0.1", account: { user: "alice", domain: "CORP" }, credential };
+  return smbclient(share, ["ls"], { maxFile: 1000, signal: new AbortController().signal });
 }
 
+const TICKETS = { kind: "tickets", cache: "FILE:/x" } as const;
 const read = (name: string): string => readFileSync(join(folder, name), "utf8");
 
 it("gives a password on a descriptor of its own, never among the arguments", async () => {
   pretend("echo said");
   expect(await run({ kind: "password", password: "s3cret word" })).toBe("said\n");
-  expect(read("args")).toBe("//s/print$ --use-kerberos=off -U CORP\\alice -I 127.0.0.1\n");
+  expect(read("args")).toBe("//s/print$ -I 127.0.0.1 -U CORP\\alice --use-kerberos=off\n");
   expect(read("read")).toBe("s3cret word\n");
 });
 
-it("gives an NT hash in the same way, and without a secret the ticket's cache", async () => {
+it("gives an NT hash in the same way, and for tickets the name of their cache", async () => {
   pretend("");
   await run({ kind: "nt-hash", hash: new Uint8Array(16).fill(0xab) });
   expect([read("args").includes("--pw-nt-hash"), read("read")]).toEqual([true, `${"ab".repeat(16)}\n`]);
-  await run(null);
+  await run(TICKETS);
   expect(read("args")).toBe(
-    "//s/print$ --use-kerberos=required --use-krb5-ccache=FILE:/x -U CORP\\alice -I 127.0.0.1\n",
+    "//s/print$ -I 127.0.0.1 -U CORP\\alice --use-kerberos=required --use-krb5-ccache=FILE:/x\n",
   );
-  expect(read("read")).toBe("ls\n");
+  expect([read("read"), read("cache")]).toEqual(["ls\n", "FILE:/x\n"]);
 });
 
 it("says what is wrong: not installed, refused, not there", async () => {
-  await expect(run(null)).rejects.toBeInstanceOf(NoSmbclientError);
+  await expect(run(TICKETS)).rejects.toBeInstanceOf(NoSmbclientError);
   pretend("echo 'session setup failed: NT_STATUS_LOGON_FAILURE'; exit 1");
-  await expect(run(null)).rejects.toMatchObject({ code: "authentication" });
+  await expect(run(TICKETS)).rejects.toMatchObject({ code: "authentication" });
   pretend("echo 'do_connect: Connection to s failed (Error NT_STATUS_CONNECTION_REFUSED)'; exit 1");
-  await expect(run(null)).rejects.toMatchObject({ code: "unreachable" });
+  await expect(run(TICKETS)).rejects.toMatchObject({ code: "unreachable" });
+});
+
+it("is ended when it says more than a listing can be", async () => {
+  pretend("exec cat /dev/zero");
+  await expect(run(TICKETS)).rejects.toThrow("smbclient said more than 4194304 bytes");
+});
+
+it("writes no file beyond the bound", async () => {
+  pretend(`cat /dev/zero >${folder}/large`);
+  await run(TICKETS).catch(() => undefined);
+  expect(statSync(join(folder, "large")).size).toBe(1024);
 });

@@ -30,22 +30,26 @@ export class SambaSpooler implements AsyncDisposable {
     this.#relay = createServer((socket) => this.#connect(socket));
   }
 
-  static async start(): Promise<SambaSpooler> {
+  /** Starts it with further parameters of smb.conf (`name=value`), and more in its environment. */
+  static async start(parameters: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<SambaSpooler> {
     const byte = () => 1 + Math.floor(Math.random() * 254);
     const address = `127.${byte()}.${byte()}.${byte()}`;
     const directory = await mkdtemp(join(tmpdir(), "panwatch-samba-"));
-    const child = spawn(PROGRAM, [directory, address], { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(PROGRAM, [directory, address, ...parameters], {
+      env: { ...process.env, ...env },
+      stdio: "pipe",
+    });
     let complaints = "";
     child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
     const first = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
     if (first.value !== "ready") throw new Error(`samba-spooler did not start: ${complaints}`);
     const spooler = new SambaSpooler(directory, address, child);
-    spooler.#relay.listen(0, "127.0.0.1");
+    spooler.#relay.listen(0, address);
     await once(spooler.#relay, "listening");
     return spooler;
   }
 
-  /** A TCP port on 127.0.0.1 that leads to the spooler's local socket, which knows no logon. */
+  /** A TCP port that leads to the spooler's local socket: Samba itself has none. */
   get port(): number {
     return (this.#relay.address() as AddressInfo).port;
   }
