@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 import type { Command } from "commander";
 import { UsageError } from "../../errors.js";
@@ -35,6 +36,7 @@ function unitFor({ reply, identity, targets, hook }: WatchSettings, { args }: Co
     targets: targets.map(({ text }) => text),
     folder: process.cwd(),
     notifies: isProgram("systemd-notify"),
+    hasManual: spawnSync("man", ["--where", "1", "panwatch"], { stdio: "ignore" }).status === 0,
   });
 }
 

@@ -13,6 +13,8 @@ export interface UnitParts {
   readonly folder: string;
   /** Whether systemd-notify is there to tell how the watch is. */
   readonly notifies: boolean;
+  /** Whether man finds our page: `npm install -g` puts it where it does. */
+  readonly hasManual: boolean;
 }
 
 /** Options whose files are handed over as credentials, with the name that each gets. */
@@ -44,6 +46,7 @@ export function serviceUnit(parts: UnitParts): string {
       : []),
     "[Unit]",
     `Description=panwatch: notifications of ${parts.targets.map(specifiersEscaped).join(", ")}`,
+    ...(parts.hasManual ? ["Documentation=man:panwatch(1)"] : []),
     "Wants=network-online.target",
     "After=network-online.target",
     "",

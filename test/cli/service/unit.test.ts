@@ -3,7 +3,8 @@ import { serviceUnit, type UnitParts } from "../../../src/cli/service/unit.js";
 
 function unit(args: readonly string[], more: Partial<UnitParts> = {}): Record<string, string[]> {
   const launcher = ["/usr/bin/node", "/usr/lib/panwatch/bin/panwatch.js"];
-  const parts = { launcher, args, hook: null, targets: ["srv"], folder: "/srv", notifies: true, ...more };
+  const here = { folder: "/srv", notifies: true, hasManual: false };
+  const parts = { launcher, args, hook: null, targets: ["srv"], ...here, ...more };
   const settings: Record<string, string[]> = {};
   for (const line of serviceUnit(parts).split("\n")) {
     const [, name, value] = /^(\w+)=(.*)$/.exec(line) ?? [];
@@ -45,6 +46,11 @@ describe("a unit", () => {
     ]);
     expect(unit(["srv"], { hook: ["logger", "-t"] })["ExecStart"]?.[0]).toMatch(/ -- logger -t$/);
     expect(unit(["srv", "--reply", "exec=./a"])["ExecStart"]?.[0]).toContain("exec=/srv/a");
+  });
+
+  it("leads to the manual page where man finds it", () => {
+    expect(unit(["srv"])["Documentation"]).toBeUndefined();
+    expect(unit(["srv"], { hasManual: true })["Documentation"]).toEqual(["man:panwatch(1)"]);
   });
 
   it("sees homes only where it has to", () => {
