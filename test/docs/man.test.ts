@@ -7,8 +7,8 @@ import { COMMANDS } from "../../src/cli/commands.js";
 import { run } from "../e2e/support/run.js";
 
 const ROOT = new URL("../../", import.meta.url);
-const { man } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { man: string };
-const PAGE = fileURLToPath(new URL(man, ROOT));
+const { man } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { man: [string] };
+const PAGE = fileURLToPath(new URL(man[0], ROOT));
 
 /** Runs one of the programs that read manual pages. Only `.ci/run` can be sure that it is there. */
 function read(program: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
