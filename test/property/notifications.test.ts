@@ -235,7 +235,8 @@ describe("XML", () => {
   it("is refused where fast-xml-parser's own validation, which is not run, refuses it", () => {
     fc.assert(
       fc.property(element, edits, (xml, changes) => {
-        const changed = edit(xml, changes);
+        // It knows no names with characters beyond U+FFFF (XML 1.0, 2.3): one that it knows takes their place.
+        const changed = edit(xml, changes).replaceAll("\u{1f5a8}", "\u6f22");
         if (XMLValidator.validate(changed) !== true) expect(ours(changed)).toBeNull();
       }),
       { numRuns: 300 },

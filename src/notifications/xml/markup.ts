@@ -139,7 +139,8 @@ class MarkupWalk {
       throw this.#error("an XML declaration stands elsewhere than at the start", start);
     const end = this.#text.indexOf("?>", this.#at);
     if (end === -1) throw this.#error("the processing instruction is never closed", start);
-    this.#kept.push(this.#text.slice(this.#cutAt, start));
+    // Something stands in its place: without it a carriage return and a line feed around it would become one line end.
+    this.#kept.push(this.#text.slice(this.#cutAt, start), "<!---->");
     this.#at = this.#cutAt = end + 2;
   }
 

@@ -66,6 +66,10 @@ describe("parsing XML", () => {
     expect(text("<a>1\r\n2\r3\n4&#13;5<![CDATA[6\r\n7]]></a>")).toBe("1\n2\n3\n4\r56\n7");
   });
 
+  it.each(["<?p x?>", "<!-- x -->", "<![CDATA[]]>"])("keeps the line ends on both sides of %s apart", (between) => {
+    expect(text(`<a>1\r${between}\n2</a>`)).toBe("1\n\n2");
+  });
+
   it("turns white space in attributes into spaces (XML 1.0, 3.3.3)", () => {
     expect(attribute("<a b='1\r\n2\t3\n4\r5&#10;6&#9;7  8 '/>")).toBe("1 2 3 4 5\n6\t7  8 ");
   });
