@@ -178,12 +178,11 @@ export class Channel {
       pReason: data,
     };
     const giveUp = new AbortController();
-    const limit = after(CLOSE_TIMEOUT_MS, () => giveUp.abort(closeUnanswered()));
+    using _ = after(CLOSE_TIMEOUT_MS, () => giveUp.abort(closeUnanswered()));
     const { signal } = giveUp;
     try {
       return (await invoke(this.#association, idl.IRPCAsyncNotify, idl.closeChannel, values, { signal })).result;
     } finally {
-      limit[Symbol.dispose]();
       this.#closed();
     }
   }

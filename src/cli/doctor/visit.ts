@@ -118,10 +118,9 @@ export class Visit {
     this.#leaving = true;
     await settleWithin(IN_FLIGHT_TIMEOUT_MS, this.#inFlight);
     if (this.#gone) return;
-    const releaseChannels = this.#over?.meaning !== "terminated";
     await Promise.all(this.#releases);
     for (const registration of this.#registrations.reverse()) {
-      const end = await timed("unregister", async () => throwFirst(await registration.end(releaseChannels)));
+      const end = await timed("unregister", async () => throwFirst(await registration.end()));
       if (end.error === null) continue;
       ended.push(end);
       if (!end.error.isAnswer) return;

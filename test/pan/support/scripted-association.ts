@@ -23,15 +23,17 @@ export const parked = (): Promise<never> => new Promise(() => undefined);
 
 /** An association without a network: it logs each call, and answers as the script says. Everything else succeeds. */
 export class ScriptedAssociation {
-  readonly log: string[] = [];
+  readonly log: string[];
   readonly #script: Readonly<Record<string, Answer>>;
   readonly #counts = new Map<string, number>();
   readonly #closed = deferred<PanwatchError | null>();
   readonly closed = this.#closed.promise;
   readonly info = { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr" };
 
-  constructor(script: Readonly<Record<string, Answer>> = {}) {
+  /** `log` takes the calls, where several associations share one. */
+  constructor(script: Readonly<Record<string, Answer>> = {}, log: string[] = []) {
     this.#script = script;
+    this.log = log;
   }
 
   get association(): Association {
