@@ -1,5 +1,4 @@
-/** Characters as people see them; made when a text is first clipped, for it loads data. */
-let graphemes: Intl.Segmenter | undefined;
+import { graphemes } from "./graphemes.js";
 
 /** Longest run of units that is still looked at as one character. */
 const LONGEST_GRAPHEME = 64;
@@ -10,9 +9,8 @@ const LONGEST_GRAPHEME = 64;
  */
 export function clip(text: string, length: number): string {
   if (text.length <= length) return text;
-  graphemes ??= new Intl.Segmenter();
   const start = Math.max(0, length - LONGEST_GRAPHEME);
   const around = text.slice(start, length + LONGEST_GRAPHEME);
-  const end = start + (graphemes.segment(around).containing(length - start)?.index ?? length);
+  const end = start + (graphemes(around).containing(length - start)?.index ?? length);
   return `${text.slice(0, end)}…`;
 }

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { AuthenticationError, UsageError } from "../errors.js";
 import { firstLine } from "./password-file.js";
@@ -22,6 +21,7 @@ export function splitCommand(command: string, option: string): readonly [program
  */
 export async function runPasswordCommand(command: string, option: string, signal: AbortSignal): Promise<string> {
   const [program, ...args] = splitCommand(command, option);
+  const { spawn } = await import("node:child_process");
   const child = spawn(program, args, { stdio: ["inherit", "pipe", "inherit"], signal, killSignal: "SIGKILL" });
   const ended = once(child, "close") as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   const [line, [code, killed]] = await Promise.all([firstLine(child.stdout), ended]).catch((error: unknown) => {

@@ -6,17 +6,14 @@ import { configureCommand, examplesSection } from "./help.js";
 import { meantBy } from "./misspelling.js";
 import { version } from "./version.js";
 
-/**
- * The program with the one command that is to run; the others stand in it by name and summary only, so that nothing is
- * loaded for them.
- */
+/** The program with the one command that is to run; without one, with all of them by name and summary, for its help. */
 export async function buildProgram(selected: CommandEntry | null, context: CommandContext): Promise<Command> {
   const program = new Command("panwatch")
     .description("Watch Windows print servers: what drivers and spoolers want to tell their users (MS-PAN).")
     .usage("COMMAND [options]")
     .version(version(), "-V, --version", "print the version");
   program.commandsGroup("Commands:");
-  for (const entry of context.commands) {
+  for (const entry of selected === null ? context.commands : [selected]) {
     program.addCommand(entry === selected ? await loadCommand(entry, context) : listed(entry));
   }
   program.addHelpText(

@@ -7,11 +7,10 @@ import { Diagnostics } from "./diagnostics.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import type { OutputOptions } from "./options/watch-options.js";
 import { LineOutput, nonBlocking } from "./output.js";
-import { askPassword } from "./prompt.js";
 import { Silence } from "./silence.js";
 import { exitCodeOfSignal, watchSignals, type EndingSignal, type SignalWatch } from "./signals.js";
 import { after, deferred, onAbort } from "../waiting.js";
-import { TraceFile } from "./trace-file.js";
+import type { TraceFile } from "./trace-file.js";
 
 /** From the wish to leave to the end, in milliseconds: what has not ended by then is destroyed. */
 const LEAVE_MS = 2000;
@@ -53,19 +52,12 @@ export class Stage {
   /** Resolves when nothing is asked on the terminal any more. */
   #asking: Promise<void> = Promise.resolve();
 
-  constructor({ output, context, connection }: StageOptions, signals: SignalWatch) {
+  constructor(output: OutputOptions, signals: SignalWatch, trace: TraceFile | null) {
     this.output = output;
     this.#signals = signals;
     this.diagnostics = new Diagnostics(nonBlocking(process.stderr), output.verbosity);
     this.stdout = new LineOutput(nonBlocking(process.stdout));
-    this.trace =
-      output.trace === null || connection === undefined
-        ? null
-        : new TraceFile({
-            file: output.trace,
-            subject: { args: context.args, connection },
-            failed: (text) => this.diagnostics.notice(text, "warn"),
-          });
+    this.trace = trace;
     for (const end of [signals.signal, this.stdout.ended])
       onAbort(end, () => this.#leaveWithin(this.interruption?.exitCode ?? EXIT.failure));
   }
@@ -112,8 +104,9 @@ export class Stage {
     return silence;
   };
 
-  /** Asks for a password on the terminal, where nothing else is printed meanwhile; see {@link askPassword}. */
+  /** Asks for a password on the terminal, where nothing else is printed meanwhile; see `askPassword`. */
   readonly ask = async (question: string, hint: string): Promise<string> => {
+    const { askPassword } = await import("./prompt.js");
     const silence = await this.silence(() => undefined);
     try {
       return await askPassword(question, hint, this.leaving);
@@ -159,7 +152,8 @@ export class Stage {
 /** Runs a command on its stage, and gives the exit code once everything is written. */
 export async function onStage(options: StageOptions, play: (stage: Stage) => Promise<number>): Promise<number> {
   using signals = watchSignals();
-  const stage = new Stage(options, signals);
+  const trace = await openTrace(options, (text) => stage.diagnostics.notice(text, "warn"));
+  const stage: Stage = new Stage(options.output, signals, trace);
   try {
     return await stage.close(await play(stage));
   } catch (error) {
@@ -168,4 +162,14 @@ export async function onStage(options: StageOptions, play: (stage: Stage) => Pro
     if (interruption !== null && error instanceof PanwatchError && error.code === "aborted") return exitCode;
     throw error;
   }
+}
+
+/** What writes traces is loaded only for one: it knows every PDU. */
+async function openTrace(
+  { output, context, connection }: StageOptions,
+  failed: (text: string) => void,
+): Promise<TraceFile | null> {
+  if (output.trace === null || connection === undefined) return null;
+  const { TraceFile } = await import("./trace-file.js");
+  return new TraceFile({ file: output.trace, subject: { args: context.args, connection }, failed });
 }

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CommandContext } from "../../src/cli/command.js";
 import type { OutputOptions } from "../../src/cli/options/watch-options.js";
 import type { EndingSignal, SignalWatch } from "../../src/cli/signals.js";
 import { Stage } from "../../src/cli/stage.js";
@@ -19,7 +18,7 @@ function unread() {
   let received: EndingSignal | null = null;
   const wish = new AbortController();
   const signals: SignalWatch = { signal: wish.signal, received: () => received, [Symbol.dispose]: () => undefined };
-  const stage = new Stage({ output: OUTPUT, context: {} as CommandContext }, signals);
+  const stage = new Stage(OUTPUT, signals, null);
   stage.stdout.keep("a line");
   return {
     stage,

@@ -40,7 +40,7 @@ export async function runDecode(settings: DecodeSettings, context: CommandContex
 
 async function decodeOn(stage: Stage, settings: DecodeSettings): Promise<number> {
   const resources = await openResources(settings.resources, stage.notice);
-  const answering = openAnswering(settings.reply, stage);
+  const answering = await openAnswering(settings.reply, stage);
   const saved = await readSaved(settings.file, stage.leaving);
   const printing = await openPrinting(stage, {
     answerCommand: null,

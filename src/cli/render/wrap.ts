@@ -1,4 +1,4 @@
-import { displayWidth, graphemes } from "./width.js";
+import { characters, displayWidth, fits } from "./width.js";
 
 /**
  * Breaks a text into lines of at most `width` columns: at its line feeds, then between words, and inside a word only
@@ -9,7 +9,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 function wrapParagraph(paragraph: string, width: number): string[] {
-  if (displayWidth(paragraph) <= width) return [paragraph];
+  if (fits(paragraph, width)) return [paragraph];
   const lines: string[] = [];
   let line = "";
   let used = 0;
@@ -36,7 +36,7 @@ function breakWord(word: string, width: number, used: number): string[] {
   let columns = used;
   // A text is made of few different characters, and asking for a width is dear (40 µs for an ideograph).
   const widths = new Map<string, number>();
-  for (const character of graphemes(word)) {
+  for (const character of characters(word)) {
     const more = widths.get(character) ?? displayWidth(character);
     widths.set(character, more);
     if (columns + more > width && columns > 0) {

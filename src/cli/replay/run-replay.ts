@@ -35,7 +35,7 @@ async function replayOn(stage: Stage, settings: ReplaySettings): Promise<number>
   if (hook.command?.[0] !== undefined) requireProgram(hook.command[0], "The hook");
   const assertion = assertFile === null ? null : new Assertion(assertFile);
   const resources = await openResources(what.resources, stage.notice);
-  const answering = openAnswering(reply, stage);
+  const answering = await openAnswering(reply, stage);
   const printing = await openPrinting(stage, {
     answerCommand: null,
     exitCode: () => run.exitCode,

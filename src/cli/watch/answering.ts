@@ -1,7 +1,6 @@
 import type { Answerer } from "../../watch/options.js";
 import type { WatchEvent } from "../../watch/events.js";
 import type { ReplyOptions } from "../options/reply-options.js";
-import { createAnswerer, openTerminal, parseReplyOption, Prompter } from "../replies/index.js";
 import type { Stage } from "../stage.js";
 import { PrintedLines } from "./printed-lines.js";
 
@@ -15,8 +14,15 @@ export interface Answering {
   close(): Promise<void>;
 }
 
-/** Opens what `--reply` and `-i` ask for. Throws a UsageError for a wrong value, a wrong file, or no terminal. */
-export function openAnswering(options: ReplyOptions, stage: Stage): Answering {
+const NOBODY: Answering = { answerer: null, printed: () => undefined, close: () => Promise.resolve() };
+
+/**
+ * Opens what `--reply` and `-i` ask for; what answers is loaded only where something is to. Throws a UsageError for a wrong value,
+ * a wrong file, or no terminal.
+ */
+export async function openAnswering(options: ReplyOptions, stage: Stage): Promise<Answering> {
+  if (options.reply === "none" && !options.interactive) return NOBODY;
+  const { createAnswerer, openTerminal, parseReplyOption, Prompter } = await import("../replies/index.js");
   const lines = new PrintedLines();
   const reply = parseReplyOption(options.reply);
   const prompter = options.interactive ? new Prompter(openTerminal(), stage.silence) : null;

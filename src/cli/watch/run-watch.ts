@@ -38,7 +38,7 @@ async function watchOn(stage: Stage, settings: WatchSettings, context: CommandCo
   const resources = await openResources(what.resources, stage.notice);
   using recorder = openRecorder(settings.record, stage);
   const identityOf = await openIdentities(settings.identity, context.passwords, stage);
-  const answering = openAnswering(reply, stage);
+  const answering = await openAnswering(reply, stage);
   const printing = await openPrinting(stage, {
     answerCommand:
       answering.answerer === null ? (...box) => answerCommand({ args: context.args, targets }, ...box) : null,

@@ -1,7 +1,7 @@
 import type { ChalkInstance } from "chalk";
 import { clip } from "../../../bytes/clip.js";
 import { sanitise, sanitiseLines } from "../../sanitise.js";
-import { displayWidth } from "../width.js";
+import { fits } from "../width.js";
 import { wrap } from "../wrap.js";
 import { textFor, type Entry, type EntryText, type Tone } from "./entry.js";
 import { clockTime } from "./time.js";
@@ -40,7 +40,7 @@ function layOutHeading(entry: Entry, place: string, { chalk, columns }: Page): s
   const lines = label.map((line) => paint(chalk, entry.tone)(line));
   const [first] = where;
   const last = label.at(-1) ?? "";
-  if (first !== undefined && where.length === 1 && displayWidth(`${last} ${first}`) <= width)
+  if (first !== undefined && where.length === 1 && fits(`${last} ${first}`, width))
     return [...lines.slice(0, -1), `${lines.at(-1) ?? ""} ${chalk.dim(first)}`];
   return [...lines, ...where.map((line) => chalk.dim(line))];
 }
