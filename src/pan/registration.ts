@@ -45,11 +45,13 @@ abstract class Registration implements AsyncDisposable {
   }
 
   /**
-   * Polls, and remembers the poll while it is parked on the server: the end waits for it, and what it does with the answer,
+   * Polls once the server has read what it was sent, and remembers the poll while it is parked on the server: the end waits for it, and what it does with the answer,
    * before Delete. Throws a PanwatchError (`aborted`) once the end has begun: nothing is polled after Unregister
    * ([MS-PAN] 3.1.1.4.3, .5).
    */
   protected async park<T>(poll: () => Promise<T>): Promise<T> {
+    const { backlog } = this.object.association;
+    if (backlog !== null) await backlog;
     if (this.ending) throw new PanwatchError("aborted", "the registration is being left: nothing more is asked for");
     const parked = poll();
     this.#parked = parked;
@@ -190,7 +192,8 @@ export class BidiRegistration extends Registration {
   protected override async finish(releaseChannels: boolean): Promise<PanwatchError[]> {
     const problems: PanwatchError[] = [];
     const release = async (channel: Channel): Promise<void> => {
-      const problem = await channel.abandon();
+      // What came of a reply that is on its way is worth waiting for, too.
+      const problem = channel.isClosed ? await channel.ended.then(() => null) : await channel.abandon();
       if (problem !== null) problems.push(problem);
     };
     const open = releaseChannels ? [...this.#channels.values()] : [];

@@ -8,7 +8,7 @@ import { callAbortError } from "./abort.js";
 import { Budget } from "./budget.js";
 import { ClientConnection } from "./client-connection.js";
 import type { RpcInterface } from "./interface.js";
-import type { Link } from "./link.js";
+import { HIGH_WATER, type Link } from "./link.js";
 import { LogonExchange } from "./logon-exchange.js";
 import type { AgreedContext } from "./presentation.js";
 import type { PduTracer } from "./tracer.js";
@@ -70,9 +70,9 @@ export class OneAtATimeError extends DisconnectedError {}
 
 /** Room for the largest notification that any client takes by default, and what stands around it. */
 const DEFAULT_MAX_STUB = 16 * 1024 * 1024 + 4096;
-/** Bytes of unfinished answers that a server may make us hold, and how many of the largest answer at least. */
-const LEAST_BUDGET = 64 * 1024 * 1024;
-const BUDGETED_ANSWERS = 4;
+/** Bytes that a server may make us hold, and how many of the largest answer at least. */
+const LEAST_BUDGET = 128 * 1024 * 1024;
+const BUDGETED_ANSWERS = 8;
 /** call_ids must not go down ([MS-RPCE] 3.3.3.5.2), and some servers read them as signed. */
 const LAST_CALL_ID = 0x7fff_ffff;
 
@@ -87,8 +87,8 @@ export class Association {
   readonly #closed = deferred<PanwatchError | null>();
   readonly #options: AssociationOptions;
   readonly #connections = new Set<ClientConnection>();
-  /** For the answers that arrive on all connections at the same time. */
-  readonly #budget = new Budget(LEAST_BUDGET);
+  /** What the server makes us hold, on all connections and after: answers that arrive, requests that it does not read. */
+  readonly budget = new Budget(LEAST_BUDGET, () => this.#unread);
   readonly #transferSyntaxes = new Map<Guid, TransferSyntax>();
   #assocGroup = 0;
   #lastCallId: number;
@@ -160,10 +160,18 @@ export class Association {
     this.#transferSyntaxes.set(iface.uuid, context.transferSyntax);
     const { name: what, opnum, waits } = method;
     const stub = encodeRequest(method, context.transferSyntax, values);
-    this.#budget.raise(BUDGETED_ANSWERS * maxStub);
+    this.budget.raise(BUDGETED_ANSWERS * maxStub);
     const beside = connection.hasWaiting;
-    const answer = connection.call({ context, opnum, stub, what, maxStub, budget: this.#budget, waits, signal });
+    const answer = connection.call({ context, opnum, stub, what, maxStub, budget: this.budget, waits, signal });
     return decodeResponse(method, context.transferSyntax, await (waits ? answer : this.#prompt(answer, what, beside)));
+  }
+
+  /**
+   * Resolves when the server has read what it was sent, or the connection has ended; null where no more of that waits than may.
+   * Until then the server is not to be given new work.
+   */
+  get backlog(): Promise<void> | null {
+    return [...this.#connections].find(({ unread }) => unread > HIGH_WATER)?.drained ?? null;
   }
 
   /** Closes all connections, after what was sent: the server runs down every handle. Pending calls fail. */
@@ -172,6 +180,10 @@ export class Association {
     this.#over = new DisconnectedError("the association was closed");
     for (const connection of this.#connections) connection.close();
     this.#closed.resolve(null);
+  }
+
+  get #unread(): number {
+    return [...this.#connections].reduce((sum, { unread }) => sum + unread, 0);
   }
 
   /** A connection that can take a call of this interface now, and its presentation context; null when there is none. */

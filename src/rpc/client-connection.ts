@@ -59,6 +59,7 @@ export class ClientConnection {
   /** Whether a PDU has come. */
   #heard = false;
   #state: State = { kind: "binding", leg: 0, answer: null };
+  #drained = deferred();
 
   private constructor(link: Link, options: ConnectionOptions) {
     this.peer = link.peer;
@@ -68,7 +69,11 @@ export class ClientConnection {
     const { tracer, label, logon } = options;
     this.#trace = tracer === undefined ? null : new ConnectionTrace(tracer, label, link.peer, logon);
     this.#rest = new RestGuard(options.deadline, () => this.#end(stalled(this.peer)));
-    link.start({ data: (chunk) => this.#take(chunk), closed: (error) => this.#linkClosed(error) });
+    link.start({
+      data: (chunk) => this.#take(chunk),
+      drained: () => this.#hasDrained(),
+      closed: (error) => this.#linkClosed(error),
+    });
   }
 
   /**
@@ -114,6 +119,16 @@ export class ClientConnection {
     return [...this.#calls.values()].some(({ waits }) => waits);
   }
 
+  /** Bytes that were sent and that the server has not read yet. */
+  get unread(): number {
+    return this.#state.kind === "closed" ? 0 : this.#link.queued;
+  }
+
+  /** Resolves when the server has read what it was sent, or the connection has ended. */
+  get drained(): Promise<void> {
+    return this.#drained.promise;
+  }
+
   /**
    * Agrees with the server on another interface, by an alter_context. Throws a NoInterfaceError, UnreachableError or
    * ProtocolError, and the error with which the connection ends.
@@ -135,6 +150,7 @@ export class ClientConnection {
     const pending = new PendingCall(call);
     this.#calls.set(callId, pending);
     try {
+      call.budget?.check(stub.length);
       for (const fragment of requests.fragments({ callId, context, opnum, stub }))
         this.#send(fragment.bytes, fragment.stub);
     } catch (error) {
@@ -281,6 +297,11 @@ export class ClientConnection {
     throw new ProtocolError(`${this.peer} sent a ${pdu.type} for the unknown call_id ${pdu.callId}`);
   }
 
+  #hasDrained(): void {
+    this.#drained.resolve();
+    this.#drained = deferred();
+  }
+
   #linkClosed(error: PanwatchError | null): void {
     const cause = error ?? new DisconnectedError(`${this.peer} closed the connection`);
     if (this.#state.kind === "binding") {
@@ -317,6 +338,7 @@ export class ClientConnection {
     this.#calls.clear();
     this.#alters.clear();
     this.#closed.resolve(error);
+    this.#drained.resolve();
   }
 }
 

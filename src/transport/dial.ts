@@ -20,8 +20,6 @@ export interface DialOptions {
 
 /** Windows begins to probe after 12 minutes only; parked calls are idle for hours, so this side does it. */
 const KEEP_ALIVE_MS = 30_000;
-/** A reply may have 10 MiB: a server that reads nothing while it sends has to find us reading, or both would wait. */
-const HIGH_WATER = 16 * 1024 * 1024;
 /** How long one address of several is tried before the next. */
 const ATTEMPT_MS = 2_500;
 
@@ -34,7 +32,9 @@ export async function dialTcp(options: DialOptions): Promise<SocketLink> {
   const socket = await open(addresses ?? (await resolveHost({ host, signal })), host, port, signal);
   socket.setNoDelay(true);
   socket.setKeepAlive(true, keepAliveMs);
-  return new SocketLink(socket, { highWater: HIGH_WATER });
+  // A server that reads nothing while it sends has to find us reading, or both would wait: only answers to our calls come, and
+  // a registration makes none while much waits to be read.
+  return new SocketLink(socket, { readsOn: true });
 }
 
 async function open(addresses: readonly string[], host: string, port: number, signal: AbortSignal): Promise<Socket> {

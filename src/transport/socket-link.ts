@@ -1,10 +1,8 @@
 import type { Socket } from "node:net";
 import { DisconnectedError, type PanwatchError } from "../errors.js";
-import type { Link, LinkHandlers } from "../rpc/link.js";
+import { HIGH_WATER, type Link, type LinkHandlers } from "../rpc/link.js";
 
-/** Bytes that wait for a peer to read them, above which nothing more is read from it. */
-const HIGH_WATER = 1024 * 1024;
-/** How long such a peer may read nothing at all. */
+/** How long a peer may read nothing at all while more waits for it than should. */
 const STALL_MS = 30_000;
 /** How long what was sent last may take to leave once the link is closed. */
 const LINGER_MS = 2000;
@@ -13,11 +11,13 @@ const LINGER_MS = 2000;
 export interface SocketLinkOptions {
   readonly highWater?: number;
   readonly stallMs?: number;
+  /** Whether a peer that does not read is read from all the same; not where it could ask for more and more. */
+  readonly readsOn?: boolean;
 }
 
 /**
- * A link over a TCP socket that is connected. A peer that does not read what it is sent is not read from either, so that it cannot
- * ask for more; when it goes on so, the link ends.
+ * A link over a TCP socket that is connected. A peer that does not read what it is sent is not read from either, unless this side
+ * reads on; when it goes on so, the link ends.
  */
 export class SocketLink implements Link {
   readonly peer: string;
@@ -33,9 +33,10 @@ export class SocketLink implements Link {
   /** Watches a peer that does not read; null while there is no need. */
   #stall: NodeJS.Timeout | null = null;
 
-  constructor(socket: Socket, { highWater = HIGH_WATER, stallMs = STALL_MS }: SocketLinkOptions = {}) {
+  constructor(socket: Socket, options: SocketLinkOptions = {}) {
+    const { highWater = HIGH_WATER, stallMs = STALL_MS, readsOn = false } = options;
     this.#socket = socket;
-    this.#options = { highWater, stallMs };
+    this.#options = { highWater, stallMs, readsOn };
     this.address = socket.remoteAddress ?? "?";
     this.peer = peerName(this.address, socket.remotePort ?? 0);
     socket.on("error", (error) => (this.#failure ??= error));
@@ -43,7 +44,10 @@ export class SocketLink implements Link {
       this.#serveAgain();
       this.#deliverClosed();
     });
-    socket.on("drain", () => this.#serveAgain());
+    socket.on("drain", () => {
+      this.#serveAgain();
+      this.#handlers?.drained?.();
+    });
   }
 
   start(handlers: LinkHandlers): void {
@@ -78,7 +82,7 @@ export class SocketLink implements Link {
   }
 
   #holdBack(): void {
-    this.#socket.pause();
+    if (!this.#options.readsOn) this.#socket.pause();
     let left = this.#sent - this.queued;
     const check = (): void => {
       const now = this.#sent - this.queued;

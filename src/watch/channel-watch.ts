@@ -3,6 +3,7 @@ import { isAnswerable, NOTIFICATION_KINDS, type Answerable } from "../notificati
 import type { Reply } from "../notifications/model.js";
 import { encodeReply } from "../notifications/reply.js";
 import type { Channel, HeldChannel } from "../pan/channel.js";
+import type { Budget } from "../rpc/budget.js";
 import { hresultName } from "../pan/hresults.js";
 import type { ChannelActor, ChannelChanged, Replied } from "./events.js";
 import type { Answer, Question } from "./options.js";
@@ -15,24 +16,32 @@ interface ChannelEnding {
   readonly reason: string | null;
 }
 
+/** What a channel lives in: the session with its server, or a recording. */
+export interface ChannelSession {
+  /** Aborts when the connection is lost, or we leave. */
+  readonly signal: AbortSignal;
+  /** What a notification counts against while it waits for its answer. */
+  readonly budget: Budget;
+}
+
 /**
  * One channel from its first wait to its end ([MS-PAN] figures 10 and 11): show what comes, then answer or release it.
- * Told are exactly one `channel.opened` and one of acquired, released and closed; after `signal` (the connection is
- * lost, or we leave) nothing more is told. Gives the error after which the channel cannot be closed either, as there is no
+ * Told are exactly one `channel.opened` and one of acquired, released and closed; once the session is over, nothing more but
+ * what came of a reply that was on its way. Gives the error after which the channel cannot be closed either, as there is no
  * connection for that.
  */
 export async function watchChannel(
   channel: Channel,
   scope: RegistrationScope,
-  signal: AbortSignal,
+  session: ChannelSession,
 ): Promise<PanwatchError | null> {
   scope.tell({ type: "channel.opened", by: "server", reason: null });
   try {
-    const ending = await follow(channel, scope, signal);
-    if (!signal.aborted) scope.tell(ending);
+    const ending = await follow(channel, scope, session);
+    if (ending !== null) scope.tell(ending);
     return null;
   } catch (error) {
-    if (signal.aborted) return null;
+    if (session.signal.aborted) return null;
     const known = asPanwatchError(error);
     if (known.isLoss) return known;
     if (known.meaning === "terminated") {
@@ -45,45 +54,58 @@ export async function watchChannel(
   }
 }
 
-async function follow(channel: Channel, scope: RegistrationScope, signal: AbortSignal): Promise<ChannelEnding> {
+/** How the channel ended; null where the session ended before. */
+async function follow(
+  channel: Channel,
+  scope: RegistrationScope,
+  session: ChannelSession,
+): Promise<ChannelEnding | null> {
   const turn = await channel.listen();
+  const over = session.signal.aborted;
   switch (turn.kind) {
     case "acquired":
-      return { type: "channel.acquired", by: "other", reason: turn.reason };
+      return over ? null : { type: "channel.acquired", by: "other", reason: turn.reason };
     case "closed":
-      return { type: "channel.closed", by: "server", reason: turn.reason };
+      return over ? null : { type: "channel.closed", by: "server", reason: turn.reason };
     case "final":
-      scope.show(turn.notification);
+      scope.show(turn.notification, session.budget);
       return { type: "channel.closed", by: "server", reason: "with its last notification" };
     case "notification":
-      return hold(scope.show(turn.notification), turn.channel, scope, signal);
+      return hold(scope.show(turn.notification, session.budget), turn.channel, scope, session);
   }
 }
 
-/** A notification that waits for an answer, null where it was not shown: exactly one CloseChannel, with the reply or with NOTIFICATION_RELEASE. */
+/**
+ * A notification that waits for an answer, null where it was not shown: exactly one CloseChannel, with the reply or with
+ * NOTIFICATION_RELEASE, at once where too much waits already. Null where the session ended before.
+ */
 export async function hold(
   shown: Shown | null,
   held: HeldChannel,
   scope: RegistrationScope,
-  signal: AbortSignal,
-): Promise<ChannelEnding> {
+  { signal, budget }: ChannelSession,
+): Promise<ChannelEnding | null> {
   if (shown === null) return release(held, "not shown");
-  const answering = answerOrRelease(shown, held, scope, signal);
-  scope.track(answering);
-  return answering;
+  if (!budget.offer(shown.size)) {
+    scope.tell(failedEvent(tooMuchWaits(), "channel", false));
+    return release(held, "too much waits");
+  }
+  const finding = findAnswer(shown, scope, signal);
+  scope.track(finding);
+  try {
+    const answer = await finding;
+    // Whoever aborted takes care of the channel: there is no connection, or the registration releases it as it ends.
+    if (signal.aborted) return null;
+    return await (answer === null ? release(held, "not answered") : sendReply(answer, shown, held, scope));
+  } finally {
+    budget.give(shown.size);
+  }
 }
 
-async function answerOrRelease(
-  shown: Shown,
-  held: HeldChannel,
-  scope: RegistrationScope,
-  signal: AbortSignal,
-): Promise<ChannelEnding> {
-  const answer = await findAnswer(shown, scope, signal);
-  // Whoever aborted takes care of the channel: there is no connection, or the registration releases it as it ends.
-  if (signal.aborted) return { type: "channel.released", by: "self", reason: null };
-  if (answer === null) return release(held, "not answered");
-  return sendReply(answer, shown, held, scope);
+function tooMuchWaits(): PanwatchError {
+  const text =
+    "what waits for answers takes as much memory as one server may take: this one is left to other listeners";
+  return new PanwatchError("too-large", text, { meaning: "answer" });
 }
 
 /** What answers the notification, checked against it; null to release. A failure is told, and releases. */

@@ -41,7 +41,7 @@ export async function pollNotifications(registration: UniRegistration, context: 
       poll = registration.next();
       poll.catch(() => undefined);
       tellResult(notification, from, scope);
-      if (notification.data.length > 0 || notification.result === 0) scope.show(notification);
+      if (notification.data.length > 0 || notification.result === 0) scope.show(notification, session.budget);
     } catch (error) {
       if (!(error instanceof TooLargeError) || session.end !== null) return asPanwatchError(error);
       poll = registration.next();
@@ -127,7 +127,7 @@ class FollowedChannels {
   /** What is lost with a connection comes back with the next one: a channel that nobody answered is offered again. */
   async #follow(channel: Channel): Promise<void> {
     const { scope, session } = this.#context;
-    const error = await watchChannel(channel, scope.forChannel(), session.signal);
+    const error = await watchChannel(channel, scope.forChannel(), session);
     if (error !== null) session.finish({ kind: "lost", error });
     this.#count -= 1;
     this.#ended.resolve();

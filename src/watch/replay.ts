@@ -5,6 +5,7 @@ import type { HeldChannel } from "../pan/channel.js";
 import type { RawNotification } from "../pan/raw-notification.js";
 import { hold } from "./channel-watch.js";
 import { DEFAULT_CONNECTION } from "../pan/defaults.js";
+import { UNBOUNDED } from "../rpc/budget.js";
 import type { EventOrigin, WatchEvent } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import { Reporter } from "./reporter.js";
@@ -91,8 +92,10 @@ export class Replay {
     const { time, ...place } = recorded.origin;
     this.#time = time;
     const scope = new RegistrationScope(place, "raw" in recorded ? recorded.raw.type : ASYNC_UI, shared);
-    const shown = "raw" in recorded ? scope.show(recorded.raw) : scope.present(recorded.notification, 0);
-    if (place.channel !== null) await hold(shown, GONE, scope, this.#leaving.signal);
+    const shown =
+      "raw" in recorded ? scope.show(recorded.raw, UNBOUNDED) : scope.present(recorded.notification, 0, UNBOUNDED);
+    const { signal } = this.#leaving;
+    if (place.channel !== null) await hold(shown, GONE, scope, { signal, budget: UNBOUNDED });
     await this.#reporter.idle();
   }
 

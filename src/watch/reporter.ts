@@ -1,3 +1,4 @@
+import { UNBOUNDED, type Budget } from "../rpc/budget.js";
 import type { EventCounts, EventOrigin, WatchEvent, WatchEventBody } from "./events.js";
 
 /** What a slow reader may leave waiting before notifications are dropped and a `gap` tells of it. */
@@ -24,13 +25,14 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
   }
 
   /**
-   * Tells an event. A notification that holds `size` bytes of memory, and whatever else a server can cause as often as it likes, is dropped
-   * where a slow reader leaves no room for it: the result is false, and one `gap` tells as soon as the reader has caught up.
+   * Tells an event. A notification that holds `size` bytes of memory, and whatever else a server can cause as often as it likes, is
+   * dropped where a slow reader leaves no room for it, among all that waits or in the budget of its server: the result is false, and
+   * one `gap` tells as soon as the reader has caught up.
    */
-  tell(place: Place, body: WatchEventBody, size = 0): boolean {
+  tell(place: Place, body: WatchEventBody, size = 0, budget: Budget = UNBOUNDED): boolean {
     const event: WatchEvent = { time: this.now(), ...place, ...body };
     if (mayBeDropped(body)) {
-      if (!this.#queue.offer(event, size)) {
+      if (!this.#queue.offer(event, size, budget)) {
         this.#droppedSince ??= { place: { ...place, registration: null, channel: null }, from: event.time };
         return false;
       }
@@ -121,6 +123,7 @@ export interface QueueBounds {
 interface Entry<T> {
   readonly value: T;
   readonly size: number;
+  readonly budget: Budget;
 }
 
 /**
@@ -145,18 +148,18 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     return this.#entries.length - this.#head;
   }
 
-  /** Takes an event of `size` bytes if there is room; false when there is none, or after the end. */
-  offer(value: T, size: number): boolean {
+  /** Takes an event of `size` bytes if there is room here and in `budget`; false when there is none, or after the end. */
+  offer(value: T, size: number, budget: Budget = UNBOUNDED): boolean {
     const { events, bytes } = this.#bounds;
     const full = this.length >= events || (this.length > 0 && this.#bytes + size > bytes);
-    if (full || this.#ended) return false;
-    this.#add(value, size);
+    if (full || this.#ended || !budget.offer(size)) return false;
+    this.#add({ value, size, budget });
     return true;
   }
 
   /** Takes an event whatever waits already; for the few that tell what happened to the others. */
   push(value: T): void {
-    if (!this.#ended) this.#add(value, 0);
+    if (!this.#ended) this.#add({ value, size: 0, budget: UNBOUNDED });
   }
 
   /** No more events: the reader gets what waits, then the end. */
@@ -183,14 +186,15 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  #add(value: T, size: number): void {
+  #add(entry: Entry<T>): void {
     const resolve = this.#waiting.shift();
     if (resolve !== undefined) {
-      resolve({ done: false, value });
+      entry.budget.give(entry.size);
+      resolve({ done: false, value: entry.value });
       return;
     }
-    this.#entries.push({ value, size });
-    this.#bytes += size;
+    this.#entries.push(entry);
+    this.#bytes += entry.size;
   }
 
   #take(): Entry<T> | undefined {
@@ -198,6 +202,7 @@ export class EventQueue<T> implements AsyncIterableIterator<T> {
     if (entry === undefined) return undefined;
     this.#head += 1;
     this.#bytes -= entry.size;
+    entry.budget.give(entry.size);
     if (this.#head >= 1024 || this.#head === this.#entries.length) {
       this.#entries = this.#entries.slice(this.#head);
       this.#head = 0;

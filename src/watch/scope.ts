@@ -3,6 +3,7 @@ import type { Guid } from "../bytes/guid.js";
 import { decodeNotification } from "../notifications/decode.js";
 import type { Notification, UnknownNotification } from "../notifications/model.js";
 import type { RawNotification } from "../pan/raw-notification.js";
+import type { Budget } from "../rpc/budget.js";
 import { deferred } from "../waiting.js";
 import type { EventCounts, EventOrigin, Failed, Notified, WatchEventBody } from "./events.js";
 import { heldBytes } from "./held-bytes.js";
@@ -39,30 +40,30 @@ export class RegistrationScope {
   }
 
   /**
-   * Decodes a notification and tells it. Null when it is not told: another kind was asked for, the limit was reached
-   * before, or a slow reader left no room.
+   * Decodes a notification and tells it; while it waits for its reader it counts against `budget`. Null when it is not told:
+   * another kind was asked for, the limit was reached before, or a slow reader left no room.
    */
-  show(raw: RawNotification): Shown | null {
+  show(raw: RawNotification, budget: Budget): Shown | null {
     const { options, reporter } = this.#shared;
     options.received?.({ ...this.place, time: reporter.now() }, raw);
     const context = { strings: options.strings, printerName: this.place.printer };
     const known = raw.type === this.#type;
     const notification = known ? decodeNotification(raw.type, raw.data, context) : unknownType(raw, this.#type);
-    return this.present(notification, raw.data.length);
+    // Texts may be parts of the whole document, which they hold then.
+    return this.present(notification, Math.max(raw.data.length, heldBytes(notification)), budget);
   }
 
-  /** Tells a notification that came as so many bytes and is decoded already; null as for {@link show}. */
-  present(notification: Notification, bytes: number): Shown | null {
+  /** Tells a notification that holds so many bytes and is decoded already; null as for {@link show}. */
+  present(notification: Notification, size: number, budget: Budget): Shown | null {
     const { options, reporter, counters, limit } = this.#shared;
     if (options.kinds !== null && !options.kinds.includes(notification.kind)) return null;
     if (limit.reached) return null;
     const event: Notified = { type: "notification", id: counters.upcoming("n"), notification };
     if (!this.#accepts(event)) return null;
     counters.next("n");
-    // Texts may be parts of the whole document, which they hold then.
-    if (!reporter.tell(this.place, event, Math.max(bytes, heldBytes(notification)))) return null;
+    if (!reporter.tell(this.place, event, size, budget)) return null;
     limit.count();
-    return { event: { ...this.place, time: reporter.now(), ...event }, at: performance.now() };
+    return { event: { ...this.place, time: reporter.now(), ...event }, at: performance.now(), size };
   }
 
   #accepts(event: Notified): boolean {
@@ -81,10 +82,11 @@ export class RegistrationScope {
   }
 }
 
-/** A notification that was told, and when on the clock of `performance.now`. */
+/** A notification that was told, when on the clock of `performance.now`, and the bytes of memory that it holds. */
 export interface Shown {
   readonly event: EventOrigin & Notified;
   readonly at: number;
+  readonly size: number;
 }
 
 /** What all registrations of a watch share. */
@@ -134,7 +136,7 @@ export class Limit {
     if (this.reached) this.#full.resolve();
   }
 
-  /** Remembers work for notifications (a channel being answered) while it goes on. */
+  /** Remembers work for notifications (an answer being found) while it goes on. */
   track(work: Promise<unknown>): void {
     this.#work.add(work);
     const done = (): boolean => this.#work.delete(work);

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { PanwatchError } from "../errors.js";
 import type { Association } from "../rpc/association.js";
+import type { Budget } from "../rpc/budget.js";
 import { deferred } from "../waiting.js";
 
 /** Why a session is over. */
@@ -34,6 +35,11 @@ export class Session {
   /** Aborts when the session is over: waits between retries, reply programs and prompts end then. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** What the server may make us hold. */
+  get budget(): Budget {
+    return this.association.budget;
   }
 
   /** How it ended; null while it goes on. */

@@ -35,6 +35,25 @@ describe("a registration in unidirectional mode", () => {
     expect(script.log).not.toContain("GetNotification");
   });
 
+  it("polls only when the server has read what it was sent, and not if its end has begun by then", async () => {
+    const [read, later] = [deferred(), deferred()];
+    const script = new ScriptedAssociation();
+    const registration = await UniRegistration.open(script.association, SUBSCRIPTION);
+    script.backlog = read.promise;
+    void registration.next();
+    await turn();
+    expect(script.log).not.toContain("GetNotification");
+    read.resolve();
+    await turn();
+    expect(script.log.at(-1)).toBe("GetNotification");
+    script.backlog = later.promise;
+    const next = registration.next();
+    void registration.end();
+    later.resolve();
+    await expect(next).rejects.toMatchObject({ code: "aborted" });
+    expect(script.log.filter((name) => name === "GetNotification")).toHaveLength(1);
+  });
+
   it("is over with NOTIFICATION_RELEASE, whatever came beside it ([MS-PAN] 2.2.1)", async () => {
     const release = notified(NOTIFICATION_RELEASE, Uint8Array.of(1, 2));
     const script = new ScriptedAssociation({ GetNotification: () => release });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DecodeError, DisconnectedError, UnreachableError } from "../../src/errors.js";
 import type { BindPdu } from "../../src/rpc/pdu/bind.js";
 import { OneAtATimeError } from "../../src/rpc/association.js";
+import { HIGH_WATER } from "../../src/rpc/link.js";
 import { PFC } from "../../src/rpc/pdu/types.js";
 import { ECHO } from "./support/binding.js";
 import { answering, echo, exclusive, promptEcho, rejection, Servers } from "./support/servers.js";
@@ -31,6 +32,34 @@ describe("an association where the server multiplexes", () => {
       headerSigning: true,
       maxFragment: 5840,
     });
+  });
+});
+
+describe("an association whose server does not read", () => {
+  it("says so above 1 MiB, until it has read or the connection has ended", async () => {
+    const servers = new Servers();
+    const association = await servers.open();
+    const { link } = servers.connection(0);
+    link.queued = HIGH_WATER;
+    expect(association.backlog).toBeNull();
+    for (const end of [() => link.drain(), () => association.close()]) {
+      link.queued = HIGH_WATER + 1;
+      const { backlog } = association;
+      expect(backlog).not.toBeNull();
+      end();
+      await backlog;
+      expect(association.backlog).toBeNull();
+    }
+  });
+
+  it("is over when more waits for it than one peer may make us hold", async () => {
+    const servers = new Servers();
+    const association = await servers.open();
+    servers.connection(0).link.queued = 256 * 1024 * 1024;
+    const error = await rejection(association.call(ECHO, echo, { value: 1 }));
+    expect(error).toMatchObject({ code: "protocol", meaning: "loss" });
+    expect(await association.closed).toBe(error);
+    expect(servers.connection(0).link.state).toBe("destroyed");
   });
 });
 

@@ -4,6 +4,7 @@ import { DisconnectedError, type PanwatchError } from "../../src/errors.js";
 import type { Link } from "../../src/rpc/link.js";
 import { dialTcp } from "../../src/transport/dial.js";
 import { listenTcp, type Listener } from "../../src/transport/listen.js";
+import { deferred } from "../../src/waiting.js";
 import { peerName, SocketLink, type SocketLinkOptions } from "../../src/transport/socket-link.js";
 
 const HOST = "127.0.0.1";
@@ -18,6 +19,9 @@ afterEach(async () => {
 class Reception {
   readonly chunks: Uint8Array[] = [];
   readonly closed: Promise<PanwatchError | null>;
+  readonly #drained = deferred();
+  /** Resolves when what was sent has left. */
+  readonly drained = this.#drained.promise;
   closings = 0;
   #wake: () => void = () => undefined;
 
@@ -28,6 +32,7 @@ class Reception {
           this.chunks.push(chunk);
           this.#wake();
         },
+        drained: this.#drained.resolve,
         closed: (error) => {
           this.closings++;
           this.#wake();
@@ -200,6 +205,16 @@ describe("a peer that does not read what it is sent", () => {
     expect(reception.chunks).toEqual([]);
     peer.resume();
     expect((await reception.received(9)).toString()).toBe("more work");
+    expect(link.queued).toBe(0);
+  });
+
+  it("is read from all the same where this side reads on, which is told when all has left", async () => {
+    const { link, peer, reception } = await toDeaf(32 * 1024 * 1024, { readsOn: true });
+    peer.write("an answer");
+    expect((await reception.received(9)).toString()).toBe("an answer");
+    expect(link.queued).toBeGreaterThan(1024 * 1024);
+    peer.resume();
+    await reception.drained;
     expect(link.queued).toBe(0);
   });
 

@@ -1,10 +1,11 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { DisconnectedError } from "../../src/errors.js";
 import { defaultStringTables } from "../../src/notifications/strings/string-tables.js";
 import type { Reply } from "../../src/notifications/model.js";
 import { Channel } from "../../src/pan/channel.js";
 import { ASYNC_UI, NOTIFICATION_RELEASE } from "../../src/pan/types.js";
 import { customUiDocument, messageBoxDocument } from "../../src/print-server/documents/asyncui.js";
+import { Budget, UNBOUNDED } from "../../src/rpc/budget.js";
 import { watchChannel } from "../../src/watch/channel-watch.js";
 import type { WatchEvent } from "../../src/watch/events.js";
 import type { WatchOptions } from "../../src/watch/options.js";
@@ -19,7 +20,12 @@ const OK: Reply = { kind: "button", button: { index: 1, id: "IDOK", replyValue: 
 const TEXT: Reply = { kind: "text", text: "yes" };
 
 /** Follows a channel that brings a document, which is answered with a reply; the script is that of the server. */
-async function watched(document: Uint8Array, reply: Reply, script: Readonly<Record<string, Answer>> = {}) {
+async function watched(
+  document: Uint8Array,
+  reply: Reply,
+  script: Readonly<Record<string, Answer>> = {},
+  budget = UNBOUNDED,
+) {
   const scripted = new ScriptedAssociation({
     GetNotificationSendResponse: () => ({ pChannel: handle(1), ...notified(ASYNC_UI, document) }),
     ...script,
@@ -33,7 +39,7 @@ async function watched(document: Uint8Array, reply: Reply, script: Readonly<Reco
   const place = { server: "s", printer: null, registration: "r1", channel: "c1" };
   const channel = new Channel(scripted.association, handle(1), { type: ASYNC_UI, maxSize: 10_000 });
   const scope = new RegistrationScope(place, ASYNC_UI, shared);
-  const error = await watchChannel(channel, scope, new AbortController().signal);
+  const error = await watchChannel(channel, scope, { signal: new AbortController().signal, budget });
   reporter.end();
   const events: WatchEvent[] = [];
   for await (const event of reporter) events.push(event);
@@ -71,4 +77,32 @@ it.each<[string, Uint8Array, Reply]>([
   expect(of(events, "reply.sent")).toEqual([]);
   expect(error).toBe(lost);
   expect(log).toEqual(["GetNotificationSendResponse", "CloseChannel"]);
+});
+
+describe("a notification on a channel", () => {
+  /** Watches the box with this budget; what was held while its channel was closed. */
+  async function heldWhileClosing(budget: Budget) {
+    const held: number[] = [];
+    const close: Answer = () => (held.push(budget.held), { pChannel: handle(1), result: 0 });
+    return { ...(await watched(BOX, OK, { CloseChannel: close }, budget)), held };
+  }
+
+  it("counts against the server's budget until its channel is closed, and as an event until it is read", async () => {
+    const budget = new Budget(100_000);
+    const { events, held } = await heldWhileClosing(budget);
+    expect(of(events, "reply.sent")).toHaveLength(1);
+    expect(held[0]).toBeGreaterThan(2 * BOX.length);
+    expect(budget.held).toBe(0);
+  });
+
+  it("is shown, told of and released where that has no room for it, so that others can answer", async () => {
+    const { held } = await heldWhileClosing(new Budget(100_000));
+    const budget = new Budget(1.5 * (held[0] ?? 0));
+    const { error, events, log } = await watched(BOX, OK, {}, budget);
+    expect(error).toBeNull();
+    expect(events.map(({ type }) => type)).toEqual(["channel.opened", "notification", "error", "channel.released"]);
+    expect(of(events, "error")).toMatchObject([{ code: "too-large", stage: "channel", fatal: false }]);
+    expect(log).toEqual(["GetNotificationSendResponse", "CloseChannel"]);
+    expect(budget.held).toBe(0);
+  });
 });

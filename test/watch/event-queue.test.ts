@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Budget } from "../../src/rpc/budget.js";
 import { EventQueue } from "../../src/watch/reporter.js";
 
 const bounds = { events: 3, bytes: 100 };
@@ -33,6 +34,19 @@ describe("events on their way to a reader", () => {
     const queue = new EventQueue<number>(bounds);
     expect(queue.offer(1, 1000)).toBe(true);
     expect(queue.offer(2, 1)).toBe(false);
+  });
+
+  it("counts what waits against the budget of its server, until it is read", async () => {
+    const queue = new EventQueue<number>(bounds);
+    const budget = new Budget(100);
+    expect([queue.offer(1, 40, budget), queue.offer(2, 40, budget), queue.offer(3, 5)]).toEqual([true, false, true]);
+    expect(budget.held).toBe(40);
+    await queue.next();
+    expect(budget.held).toBe(0);
+    await queue.next();
+    const waiting = queue.next();
+    expect(queue.offer(4, 40, budget)).toBe(true);
+    expect([await waiting, budget.held]).toEqual([{ done: false, value: 4 }, 0]);
   });
 
   it("always takes what tells about the others", async () => {

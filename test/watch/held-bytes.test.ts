@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RawNotification } from "../../src/pan/raw-notification.js";
+import { UNBOUNDED } from "../../src/rpc/budget.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import { heldBytes } from "../../src/watch/held-bytes.js";
 import type { WatchOptions } from "../../src/watch/options.js";
@@ -20,6 +21,9 @@ describe("the memory of what waits for a slow reader", () => {
     const scope = new RegistrationScope(place, ASYNC_UI, shared);
     const data = new Uint8Array(new ArrayBuffer(READER_BOUNDS.bytes / 2), 0, 10);
     const raw: RawNotification = { type: "00000000-0000-0000-0000-000000000001", data, result: 0 };
-    expect([scope.show(raw), scope.show(raw)].map((shown) => shown !== null)).toEqual([true, false]);
+    expect([scope.show(raw, UNBOUNDED), scope.show(raw, UNBOUNDED)].map((shown) => shown !== null)).toEqual([
+      true,
+      false,
+    ]);
   });
 });

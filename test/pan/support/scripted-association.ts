@@ -2,6 +2,7 @@ import type { PanwatchError } from "../../../src/errors.js";
 import { NULL_HANDLE, type ContextHandle } from "../../../src/ndr/types.js";
 import type { Method } from "../../../src/ndr/method.js";
 import type { Association, CallOptions } from "../../../src/rpc/association.js";
+import { UNBOUNDED } from "../../../src/rpc/budget.js";
 import { deferred } from "../../../src/waiting.js";
 
 /** Answers a call: out parameters, or a promise of them; `nth` counts the calls of the method from 1. */
@@ -28,6 +29,9 @@ export class ScriptedAssociation {
   readonly #counts = new Map<string, number>();
   readonly #closed = deferred<PanwatchError | null>();
   readonly closed = this.#closed.promise;
+  readonly budget = UNBOUNDED;
+  /** Until when the server has to read first. */
+  backlog: Promise<void> | null = null;
   readonly info = { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr" };
 
   /** `log` takes the calls, where several associations share one. */

@@ -4,7 +4,7 @@ import type { Link, LinkHandlers } from "../../../src/rpc/link.js";
 /** A link without a network: what is sent is handed to `onSend` and kept, what arrives is given to `deliver`. */
 export class MemoryLink implements Link {
   readonly peer = "192.0.2.1:49152";
-  readonly queued = 0;
+  queued = 0;
   readonly sent: Uint8Array[] = [];
   state: "open" | "closed" | "destroyed" = "open";
   onSend: (bytes: Uint8Array) => void = () => undefined;
@@ -31,6 +31,12 @@ export class MemoryLink implements Link {
   /** Bytes from the peer, as one chunk. */
   deliver(...pdus: readonly Uint8Array[]): void {
     this.#handlers?.data(new Uint8Array(Buffer.concat(pdus)));
+  }
+
+  /** The peer has read everything. */
+  drain(): void {
+    this.queued = 0;
+    this.#handlers?.drained?.();
   }
 
   /** The peer, or the network, ends the link. */
