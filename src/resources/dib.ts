@@ -1,16 +1,28 @@
 import { ByteReader } from "../bytes/reader.js";
 import { checkSize, type Picture } from "./picture.js";
+import { decodeRunLength } from "./run-length.js";
 
 const CORE_HEADER_BYTES = 12;
 const INFO_HEADER_BYTES = 40;
 const BI_RGB = 0;
+const BI_RLE8 = 1;
+const BI_RLE4 = 2;
 const BI_BITFIELDS = 3;
+
+/** The bits of a pixel that a compression is for. */
+const COMPRESSED_BITS: ReadonlyMap<number, readonly number[]> = new Map([
+  [BI_RGB, [1, 4, 8, 16, 24, 32]],
+  [BI_RLE8, [8]],
+  [BI_RLE4, [4]],
+  [BI_BITFIELDS, [16, 32]],
+]);
 
 interface Header {
   readonly width: number;
   readonly height: number;
   readonly topDown: boolean;
   readonly bits: number;
+  readonly compression: number;
   /** The colours of pixels of up to 8 bits: red, green, blue. */
   readonly palette: readonly (readonly number[])[];
   /** Where red, green, blue and opacity stand in pixels of 16 and 32 bits. */
@@ -19,7 +31,7 @@ interface Header {
 
 /**
  * Decodes a device-independent bitmap as RT_BITMAP holds it, or (`isIcon`) as RT_ICON does: twice as high, with a mask of
- * what is transparent below the colours. Of 1, 4, 8, 16, 24 or 32 bits, not compressed.
+ * what is transparent below the colours. Of 1, 4, 8, 16, 24 or 32 bits, also run-length encoded.
  *
  * @throws {DecodeError} for anything else, and when bytes are missing.
  */
@@ -27,13 +39,12 @@ export function decodeDib(bytes: Uint8Array, isIcon: boolean): Picture {
   const reader = new ByteReader(bytes, "DIB");
   const header = readHeader(reader, isIcon);
   const { width, height, topDown } = header;
-  const stride = rowBytes(width, header.bits);
-  const rows = reader.bytes(stride * height, "pixels");
+  const { bits, stride, rows } = readRows(reader, header);
   const maskStride = rowBytes(width, 1);
   const hasMask = isIcon && reader.remaining >= maskStride * height;
   const mask = hasMask ? reader.bytes(maskStride * height, "mask") : null;
   const rgba = new Uint8Array(4 * width * height);
-  const pixel = pixelReader(header);
+  const pixel = pixelReader({ ...header, bits });
   for (let y = 0; y < height; y++) {
     const row = topDown ? y : height - 1 - y;
     const line = new DataView(rows.buffer, rows.byteOffset + row * stride, stride);
@@ -44,6 +55,20 @@ export function decodeDib(bytes: Uint8Array, isIcon: boolean): Picture {
     return mask === null || ((mask[row * maskStride + (x >> 3)] ?? 0) & (0x80 >> (x & 7))) === 0;
   });
   return { width, height, rgba };
+}
+
+/** Rows of pixels, so many bytes each, the lowest first unless the header says otherwise. */
+interface Rows {
+  readonly bits: number;
+  readonly stride: number;
+  readonly rows: Uint8Array;
+}
+
+function readRows(reader: ByteReader, { width, height, bits, compression }: Header): Rows {
+  if (compression === BI_RLE8 || compression === BI_RLE4)
+    return { bits: 8, stride: width, rows: decodeRunLength(reader, compression === BI_RLE8 ? 8 : 4, width, height) };
+  const stride = rowBytes(width, bits);
+  return { bits, stride, rows: reader.bytes(stride * height, "pixels") };
 }
 
 /** The fields of a header as they stand there. */
@@ -64,10 +89,8 @@ function readHeader(reader: ByteReader, isIcon: boolean): Header {
   const { width, bits, compression, colourBytes } = fields;
   const height = Math.floor(Math.abs(fields.height) / (isIcon ? 2 : 1));
   checkSize(width, height, "DIB");
-  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw reader.fail("bits", `${bits} bits are no pixel`);
-  const hasMasks = bits === 16 || bits === 32;
-  if (compression !== BI_RGB && (compression !== BI_BITFIELDS || !hasMasks))
-    throw reader.fail("compression", `${compression} is not read`);
+  if (COMPRESSED_BITS.get(compression)?.includes(bits) !== true)
+    throw reader.fail("compression", `${compression} with pixels of ${bits} bits is not read`);
   // Pixels of more than 8 bits may have a palette too, for screens with few colours.
   if (bits > 8) reader.bytes(4 * fields.colours, "colours");
   const colours = bits <= 8 ? Math.min(fields.colours || 1 << bits, 1 << bits) : 0;
@@ -75,7 +98,7 @@ function readHeader(reader: ByteReader, isIcon: boolean): Header {
     const [blue = 0, green = 0, red = 0] = reader.bytes(colourBytes, "palette");
     return [red, green, blue];
   });
-  return { width, height, topDown: fields.height < 0, bits, palette, masks: fields.masks };
+  return { width, height, topDown: fields.height < 0, bits, compression, palette, masks: fields.masks };
 }
 
 function readFields(reader: ByteReader): Fields {

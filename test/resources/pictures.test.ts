@@ -21,6 +21,28 @@ const PALETTE = Buffer.from([0, 0, 255, 0, 0, 255, 0, 0, 255, 0, 0, 0, 255, 255,
 const RED_GREEN = "ff0000ff 00ff00ff";
 const BLUE_WHITE = "0000ffff ffffffff";
 
+/** The same picture in formats that ImageMagick wrote, without what is not needed. */
+const MADE = {
+  interlaced:
+    "iVBORw0KGgoAAAANSUhEUgAAAA0AAAAJCAYAAAGefZb8AAAAaklEQVQY042PQQ7EIAwDx9H+/8uzh5RtgSJtDoTYseUgiFgIAmxIBENzkga4mEr/IRAd" +
+    "E/faExj1mal5c1I+VcWhAijQae43i/UfVh4Ua5jdzYtduojZe43s+V3hNL3hhZC0eRI0jDNP+BerLkP/TZvLOwAAAABJRU5ErkJggg==",
+  interlacedPalette:
+    "iVBORw0KGgoAAAANSUhEUgAAAA0AAAAJCAMAAAGpo2bOAAAAElBMVEX/AAAA/wD///8AAAAAAP///wBwA93nAAAAN0lEQVQI102KAQoAMAgCr1n///IqCjpB" +
+    "kwQjgnE51O0oe9DN6tdsnRCumjYbgzXwjiD03MYzjj48fwD4w2m/6gAAAABJRU5ErkJggg==",
+  rle8:
+    "KAAAAA0AAAAJAAAAAQAIAAEAAADOAAAAAAAAAAAAAAAGAAAABgAAAAAAAAAAAP8AAP8AAAD//wD/AAAA////AAEDAQABAwEAAQMBAAEDAQABAwEAAQMBAAED" +
+    "AwAAAAEDAQABAwEAAQMBAAEDAQABAwEAAQMBAAEDAwAAAAEDAQABAwEAAQMBAAEDAQABAwEAAQMBAAEDAwAAAAEBAQMBAAEFAQQBAgEBAQMBAAEFAQQBAgEB" +
+    "AwAAAAEBAQABBAEBAQABBAEBAQABBAEBAQABBAEBAwAAAAEBAQUBAQEFAQEBBQEBAQUBAQEFAQEBBQEBAwAAAAcBBgIDAAAABwEGAgMAAAAHAQYCAwAAAAAB",
+} as const;
+const COLOURS = ["ff0000ff", "00ff00ff", "0000ffff", "ffffffff", "000000ff", "ffff00ff"];
+/** Stripes, then nothing regular, then columns. */
+const EXPECTED = Array.from({ length: 9 }, (_, y) =>
+  Array.from({ length: 13 }, (__, x) => {
+    if (y < 3) return COLOURS[x < 7 ? 0 : 1];
+    return COLOURS[y < 6 ? (x * y) % 6 : x % 2 === 1 ? 4 : 5];
+  }).join(" "),
+);
+
 describe("a DIB", () => {
   it.each([
     [
@@ -106,6 +128,35 @@ describe("a DIB", () => {
     expect(pixels(decodeDib(Buffer.concat(parts), false))).toEqual(expected);
   });
 
+  it("of run-length encoded 8 bits, as ImageMagick writes it", () => {
+    expect(pixels(decodeDib(Buffer.from(MADE.rle8, "base64"), false))).toEqual(EXPECTED);
+  });
+
+  it("of run-length encoded 4 bits, as ImageMagick reads it: runs, pixels as they are, skipped ones", () => {
+    const runs = Buffer.from("051201100000000512312000012000000002030003330001", "hex");
+    const header = dibHeader(6, 3, 4, { compression: 2, colours: 4 });
+    const [red, green, blue, white] = ["ff0000ff", "00ff00ff", "0000ffff", "ffffffff"];
+    expect(pixels(decodeDib(Buffer.concat([header, PALETTE, runs]), false))).toEqual([
+      [red, red, red, white, white, white].join(" "),
+      [green, blue, white, green, blue, blue].join(" "),
+      [green, blue, green, blue, green, green].join(" "),
+    ]);
+  });
+
+  it.each([
+    ["beyond the row", "ff01 0000 0201", ["1 1 0", "1 1 1"]],
+    ["beyond the last row", "0002 00ff 0301", ["0 0 0", "0 0 0"]],
+    ["beyond what is there", "0301", ["0 0 0", "1 1 1"]],
+    ["after the end", "0001 0301", ["0 0 0", "0 0 0"]],
+    ["that are skipped", "0002 0201 0101", ["0 0 1", "0 0 0"]],
+  ])("leaves out pixels %s", (_what, hex, rows) => {
+    const header = dibHeader(3, 2, 8, { compression: 1, colours: 2 });
+    const colours = Buffer.from([0, 0, 0, 0, 255, 255, 255, 0]);
+    const bytes = Buffer.concat([header, colours, Buffer.from(hex.replaceAll(" ", ""), "hex")]);
+    const expected = rows.map((row) => row.replaceAll("1", "ffffffff").replaceAll(/\b0\b/g, "000000ff"));
+    expect(pixels(decodeDib(bytes, false))).toEqual(expected);
+  });
+
   it("of an icon takes its mask for opacity where the pixels have none", () => {
     const colours = [dibHeader(2, 4, 24), Buffer.from([255, 0, 0, 255, 255, 255, 0, 0, 0, 0, 255, 0, 255, 0, 0, 0])];
     const mask = Buffer.from([0x80, 0, 0, 0, 0x40, 0, 0, 0]);
@@ -121,7 +172,12 @@ describe("a DIB", () => {
     ["wider than any", dibHeader(5000, 1, 1)],
     ["as high as there is", dibHeader(1, -(2 ** 31), 1)],
     ["of 7 bits", dibHeader(1, 1, 7)],
-    ["compressed", dibHeader(1, 1, 8, { compression: 1 })],
+    ["compressed as no other", dibHeader(1, 1, 8, { compression: 2 })],
+    ["that holds a JPEG", dibHeader(1, 1, 0, { compression: 4 })],
+    [
+      "that ends in a run",
+      Buffer.concat([dibHeader(1, 1, 8, { compression: 1, colours: 4 }), PALETTE, Buffer.from([0, 3])]),
+    ],
     ["with pixels that are missing", dibHeader(100, 100, 32)],
     ["with colours that are missing", dibHeader(1, 1, 24, { colours: 0xffffffff })],
     ["with another header", Buffer.concat([u32(39), Buffer.alloc(60)])],
@@ -165,13 +221,22 @@ describe("a PNG", () => {
   const wrongSum = png(header(1, 1), ["IDAT", deflateSync(Buffer.alloc(5))], end);
   wrongSum[30] = 77;
 
+  it.each(["interlaced", "interlacedPalette"] as const)("may be %s, as ImageMagick writes it", (name) => {
+    expect(pixels(decodePng(Buffer.from(MADE[name], "base64")))).toEqual(EXPECTED);
+  });
+
   it("may come from elsewhere", () => {
     expect(decodePng(png(header(1, 1), ["IDAT", deflateSync(Buffer.alloc(5))], end))).toMatchObject({ width: 1 });
   });
 
   it.each([
     ["larger than any", png(header(10_000, 10_000), bomb, end), "pixels"],
-    ["interlaced", png(header(1, 1, 1), bomb, end), "interlacing"],
+    [
+      "interlaced, with more than its size",
+      png(header(100, 100, 1), bomb, end),
+      "Cannot create a Buffer larger than 90000",
+    ],
+    ["interlaced, with less", png(header(100, 100, 1), ["IDAT", deflateSync(Buffer.alloc(9))], end), "PNG at offset 0"],
     ["that changes its size later", png(header(1, 1), header(4000, 4000, 1), bomb, end), "comes again"],
     ["that begins with something else", png(["tEXt", Buffer.alloc(13)], header(1, 1)), "is not the first chunk"],
     ["with a wrong sum", wrongSum, "PNG at offset 0"],

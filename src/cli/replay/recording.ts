@@ -21,7 +21,24 @@ export interface Received {
 }
 
 /**
- * The notifications of a recording, one after another. A line that cannot be read is skipped: a crash may have cut one.
+ * The notifications in the lines of a recording, one after another. A line that cannot be read is told by its number and
+ * skipped: a crash may have cut one.
+ */
+export async function* receivedIn(
+  chunks: AsyncIterable<Uint8Array>,
+  skipped: (line: number) => void,
+): AsyncGenerator<Received> {
+  let number = 0;
+  for await (const line of readLines(chunks, MAX_LINE)) {
+    number += 1;
+    const read = line.kind === "line" ? readLine(line.text) : "unreadable";
+    if (read === "unreadable") skipped(number);
+    if (typeof read !== "string") yield read;
+  }
+}
+
+/**
+ * The same from a file.
  *
  * @throws {UsageError} when the file cannot be read, or holds no notification at all.
  */
@@ -30,16 +47,12 @@ export async function* readRecording(
   signal: AbortSignal,
   warn: (text: string) => void,
 ): AsyncGenerator<Received> {
-  let number = 0;
   let found = 0;
+  const skipped = (line: number): void => warn(`line ${line} of ${file} is no line of a recording, and is skipped`);
   try {
-    for await (const line of readLines(createReadStream(file, { signal }), MAX_LINE)) {
-      number += 1;
-      const read = line.kind === "line" ? readLine(line.text) : "unreadable";
-      if (read === "unreadable") warn(`line ${number} of ${file} is no line of a recording, and is skipped`);
-      if (typeof read === "string") continue;
+    for await (const received of receivedIn(createReadStream(file, { signal }), skipped)) {
       found += 1;
-      yield read;
+      yield received;
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

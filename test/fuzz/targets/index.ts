@@ -6,6 +6,8 @@ import { ndrRequest, ndrResponse } from "./ndr.js";
 import { asyncUi, configuration, messageStrings, rendering, replies } from "./notifications.js";
 import { ntlm } from "./ntlm.js";
 import { pduStream } from "./pdu-stream.js";
+import { dib, png } from "./pictures.js";
+import { recording } from "./recording.js";
 import { driverFile } from "./resources.js";
 import { serverConnection } from "./server-connection.js";
 import { printerInfo } from "./spooler.js";
@@ -31,4 +33,7 @@ export const TARGETS = [
   replies,
   messageStrings,
   driverFile,
+  dib,
+  png,
+  recording,
 ] as const;

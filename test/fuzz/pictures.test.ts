@@ -1,0 +1,5 @@
+import { fuzz } from "./engine/fuzz.js";
+import { dib, png } from "./targets/pictures.js";
+
+fuzz(dib);
+fuzz(png);

@@ -1,0 +1,4 @@
+import { fuzz } from "./engine/fuzz.js";
+import { recording } from "./targets/recording.js";
+
+fuzz(recording);
