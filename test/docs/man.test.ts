@@ -4,22 +4,16 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { CHAPTERS } from "../../src/cli/chapters.js";
 import { COMMANDS } from "../../src/cli/commands.js";
+import { isMissing } from "../e2e/support/missing.js";
 import { run } from "../e2e/support/run.js";
 
 const ROOT = new URL("../../", import.meta.url);
 const { man } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { man: [string] };
 const PAGE = fileURLToPath(new URL(man[0], ROOT));
 
-/** Runs one of the programs that read manual pages. Only `.ci/run` can be sure that it is there. */
+/** Runs one of the programs that read manual pages. */
 function read(program: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(program, [...args, PAGE], { encoding: "utf8", env: { ...process.env, MANWIDTH: "80" } });
-}
-
-/** Whether a program is missing here, which is told; never in CI. */
-function isMissing(program: string): boolean {
-  if (process.env["CI"] !== undefined || spawnSync("which", [program]).status === 0) return false;
-  process.stderr.write(`skipped: there is no ${program} here (test/interop/setup installs it)\n`);
-  return true;
 }
 
 describe("the manual page of the package", () => {

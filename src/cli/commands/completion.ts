@@ -32,10 +32,9 @@ const HELP = helpSection("To use it:", [
 
 /** The script is made from the definitions of all commands, so that it always knows what they know. */
 async function script(shell: Shell, context: CommandContext): Promise<string> {
-  const { completionOf } = await import("../completion/model.js");
-  const commands = await Promise.all(
-    context.commands.map(async (entry) => completionOf(await loadCommand(entry, context))),
-  );
+  const { completionOf, helpCompletion } = await import("../completion/model.js");
+  const own = await Promise.all(context.commands.map(async (entry) => completionOf(await loadCommand(entry, context))));
+  const commands = [...own, helpCompletion(own)];
   switch (shell) {
     case "bash":
       return (await import("../completion/bash.js")).bashCompletion(commands);

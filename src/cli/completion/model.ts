@@ -1,8 +1,21 @@
 import type { Argument, Command, Option } from "commander";
+import { CHAPTERS } from "../chapters.js";
+import { FIELD_NAMES } from "../replies/fields.js";
 
 /** What may stand in a place of the command line. */
-export type Candidates =
-  { readonly kind: "words"; readonly words: readonly string[] } | { readonly kind: "files" | "hosts" | "anything" };
+export type Candidates = Words | { readonly kind: "files" | "hosts" | "anything" };
+
+export interface Words {
+  readonly kind: "words";
+  readonly words: readonly string[];
+  /** Words that go on behind their `=`, and with what. */
+  readonly beginnings: readonly Beginning[];
+}
+
+export interface Beginning {
+  readonly word: `${string}=`;
+  readonly then: "files" | "programs" | "anything";
+}
 
 export interface CompletionOption {
   /** `--output`, and `-o` if there is one. */
@@ -30,8 +43,14 @@ export function completionOf(command: Command): CompletionCommand {
       ...command.options.filter((option) => !option.hidden).map(optionOf),
       { names: ["--help", "-h"], description: "show this help", value: null },
     ],
-    argument: argument === undefined ? { kind: "words", words: [] } : argumentOf(argument),
+    argument: argument === undefined ? words([]) : argumentOf(argument),
   };
+}
+
+/** `panwatch help`, which is none of the commands: chapters, and the others' names. */
+export function helpCompletion(commands: readonly CompletionCommand[]): CompletionCommand {
+  const argument = words([...CHAPTERS, ...commands.map(({ name }) => name)]);
+  return { name: "help", summary: "show a chapter of the manual, or the help of a command", options: [], argument };
 }
 
 function optionOf(option: Option): CompletionOption {
@@ -41,23 +60,37 @@ function optionOf(option: Option): CompletionOption {
 }
 
 /** Values that options take beside others, which are no choice of words; nobody is asked for them. */
-const USUAL_VALUES: Readonly<Record<string, readonly string[]>> = {
-  "--type": ["asyncui", "printer-config"],
-  "--retry": ["forever", "never"],
-  "--reply": ["none", "button=IDOK", "button=IDCANCEL", "rules=", "exec="],
-  "--button": ["IDOK", "IDCANCEL"],
-  "--connect-timeout": ["5s", "10s", "30s", "1m"],
+const USUAL_VALUES: Readonly<Record<string, Words>> = {
+  "--type": words(["asyncui", "printer-config"]),
+  "--retry": words(["forever", "never"]),
+  "--reply": words(
+    ["none", "button=IDOK", "button=IDCANCEL"],
+    [
+      { word: "rules=", then: "files" },
+      { word: "exec=", then: "programs" },
+    ],
+  ),
+  "--match": words(
+    [],
+    FIELD_NAMES.map((name) => ({ word: `${name}=`, then: "anything" })),
+  ),
+  "--button": words(["IDOK", "IDCANCEL"]),
+  "--connect-timeout": words(["5s", "10s", "30s", "1m"]),
 };
+
+function words(list: readonly string[], beginnings: readonly Beginning[] = []): Words {
+  return { kind: "words", words: list, beginnings };
+}
 
 function valueOf({ argChoices, flags, long }: Option): Candidates {
   const usual = USUAL_VALUES[long ?? ""];
-  if (usual !== undefined) return { kind: "words", words: usual };
-  if (argChoices !== undefined) return { kind: "words", words: argChoices };
+  if (usual !== undefined) return usual;
+  if (argChoices !== undefined) return words(argChoices);
   return { kind: /<(file|dir)/.test(flags) ? "files" : "anything" };
 }
 
 function argumentOf(argument: Argument): Candidates {
-  if (argument.argChoices !== undefined) return { kind: "words", words: argument.argChoices };
+  if (argument.argChoices !== undefined) return words(argument.argChoices);
   if (/file/i.test(argument.name())) return { kind: "files" };
   return { kind: /target/i.test(argument.name()) ? "hosts" : "anything" };
 }

@@ -23,6 +23,8 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
   printerName: ({ notification }) => ("printerName" in notification ? notification.printerName : null),
 };
 
+export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
+
 /** What one field must look like. */
 export interface FieldMatch {
   readonly read: FieldReader;

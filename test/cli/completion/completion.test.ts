@@ -35,14 +35,14 @@ describe("what shells need to know", () => {
       {
         names: ["--output", "-o"],
         description: "how it's printed [json]",
-        value: { kind: "words", words: ["pretty", "json"] },
+        value: { kind: "words", words: ["pretty", "json"], beginnings: [] },
       },
       { names: ["--password-file"], description: "a file", value: { kind: "files" } },
       { names: ["--port"], description: "a port", value: { kind: "anything" } },
     ]);
     expect(COMMANDS.map(({ argument }) => argument)).toEqual([
       { kind: "hosts" },
-      { kind: "words", words: ["bash", "zsh"] },
+      { kind: "words", words: ["bash", "zsh"], beginnings: [] },
     ]);
   });
 });
@@ -80,11 +80,11 @@ describe("bash completes", () => {
   });
 });
 
-describe("scripts for shells that may not be here", () => {
+describe("scripts for other shells", () => {
   it("zsh", () => {
     const script = zshCompletion(COMMANDS);
-    expect(script).toContain(String.raw`{--output,-o}'[how it'\''s printed \[json\]]:value:(pretty json)'`);
-    expect(script).toContain("--password-file'[a file]:value:_files'");
+    expect(script).toContain(String.raw`{--output=,-o+}'[how it'\''s printed \[json\]]:value:(pretty json)'`);
+    expect(script).toContain("--password-file='[a file]:value:_files'");
     expect(script).toContain(String.raw`'watch:watch '\''em all'`);
     expect(script).not.toContain("--secret");
   });
@@ -92,8 +92,8 @@ describe("scripts for shells that may not be here", () => {
   it("fish", () => {
     const lines = fishCompletion(COMMANDS).split("\n");
     expect(lines).toContain(
-      String.raw`complete -c panwatch -n '__fish_seen_subcommand_from watch' -l output -s o -r -f -a 'pretty json' -d 'how it\'s printed [json]'`,
+      String.raw`complete -c panwatch -n '__panwatch_in watch' -l output -s o -r -f -a 'pretty json' -d 'how it\'s printed [json]'`,
     );
-    expect(lines).toContain("complete -c panwatch -n '__fish_seen_subcommand_from watch' -l quiet -s q -d 'quiet'");
+    expect(lines).toContain("complete -c panwatch -n '__panwatch_in watch' -l quiet -s q -d 'quiet'");
   });
 });
