@@ -5,11 +5,14 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { getNewChannel, getNotificationSendResponse } from "../../src/pan/idl.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import { balloonDocument, customUiDocument, messageBoxDocument } from "../../src/print-server/documents/asyncui.js";
 import { PrintServer } from "../../src/print-server/print-server.js";
+import { deferred } from "../../src/waiting.js";
 import { findKdc, Realm } from "../interop/kerberos/realm.js";
 import { describePeer } from "../interop/support/peer.js";
+import { HostileServer } from "../watch/support/hostile-server.js";
 import { canMount, DeafNameServer } from "./support/name-server.js";
 import { Relay } from "./support/relay.js";
 import { LEAVING_MS, PANWATCH, Victim } from "./support/victim.js";
@@ -143,6 +146,7 @@ describe("a watch leaves within 2 s", () => {
       writeFileSync(join(folder, "large-reply"), script, { mode: 0o700 });
     });
 
+    /** Sends the question, and reads no more once the answer has begun. */
     async function stalled(victim: Victim): Promise<void> {
       await victim.line("registered", 2);
       const content = { dll: "d.dll", entrypoint: "E", bidi: true };
@@ -155,6 +159,45 @@ describe("a watch leaves within 2 s", () => {
       await using victim = new Victim(watching(way, ["127.0.0.1"], "--reply", large));
       await stalled(victim);
       await leaves(victim, way, started);
+    });
+
+    it("-n", async () => {
+      await using victim = new Victim(watching("SIGTERM", ["127.0.0.1"], "-n", "1", "--reply", large));
+      await stalled(victim);
+      expectInTime(await victim.goneAfter(performance.now()));
+      expect(victim.lines.find(({ type }) => type === "reply.rejected")?.["message"]).toContain("is unknown");
+    });
+  });
+
+  describe("while the server does not answer CloseChannel", () => {
+    const channel = { attributes: 0, uuid: "23222120-2524-2726-2829-2a2b2c2d2e2f" };
+    const easy = join(folder, "easy");
+    const data = messageBoxDocument({ title: "T", bodies: [], buttons: [{ id: "IDOK", label: null }] });
+
+    beforeAll(() => writeFileSync(easy, "x", { mode: 0o600 }));
+
+    it.each(WAYS)("%s", async (way) => {
+      const replied = deferred();
+      await using hanging = await HostileServer.start({
+        GetNewChannel: (call, nth) => {
+          if (nth === 1) call.answer(getNewChannel, { pNoOfChannels: 1, ppChannelCtxt: [channel], result: 0 });
+        },
+        GetNotificationSendResponse: (call) => {
+          const notified = { ppOutNotificationType: ASYNC_UI, pOutSize: data.length, ppOutNotificationData: data };
+          call.answer(getNotificationSendResponse, { pChannel: channel, ...notified, result: 0 });
+        },
+        CloseChannel: () => replied.resolve(),
+      });
+      const access = ["-U", "alice", "--password-file", easy, "--port", `${hanging.port}`, "--transfer-syntax", "ndr"];
+      const options = ["--auth-level", "packet", "--type", "asyncui", "--reply", "button=IDOK", "-o", "json"];
+      const end = { SIGTERM: [], "--duration": ["--duration", `${DURATION_MS}ms`], "-n": ["-n", "1"] }[way];
+      const started = performance.now();
+      await using victim = Victim.panwatch(["watch", "127.0.0.1", ...access, ...options, ...end]);
+      await replied.promise;
+      if (way === "-n") expectInTime(await victim.goneAfter(performance.now()));
+      else await leaves(victim, way, started);
+      expect(victim.lines.find(({ type }) => type === "reply.rejected")?.["message"]).toContain("is unknown");
+      expect(hanging.count("UnregisterClient")).toBe(2);
     });
   });
 

@@ -8,10 +8,10 @@ import { fileURLToPath } from "node:url";
 export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
 
 /**
- * What leaving may take, in milliseconds. CLI.md promises 2 s; the rest is for a machine that has other things to do. What hangs
+ * What leaving may take, in milliseconds. 2 s are promised; the rest is for a machine that has other things to do. What hangs
  * would keep it for far longer.
  */
-export const LEAVING_MS = 3500;
+export const LEAVING_MS = 5000;
 
 /** A program of ours under attack, in a process of its own, which the operating system measures. */
 export class Victim implements AsyncDisposable {
