@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { isIP } from "node:net";
-import { promisify } from "node:util";
+import { createInterface } from "node:readline";
 import { UnreachableError } from "../errors.js";
-import { unlessAborted } from "../waiting.js";
+import { deferred, unlessAborted, type Deferred } from "../waiting.js";
 import { connectAbortError } from "../rpc/abort.js";
 
 /** How a name is resolved. */
@@ -23,82 +23,107 @@ export function familyOf(text: string): number {
  */
 export async function resolveHost({ host, signal }: ResolveOptions): Promise<string[]> {
   if (familyOf(host) !== 0) return [host];
-  const lookUp = LookUp.of(host);
+  const child = LookUps.shared();
+  const late = (): Error => connectAbortError(signal, "resolve", `the name ${host} was not resolved`);
   try {
-    const late = (): Error => connectAbortError(signal, "resolve", `the name ${host} was not resolved`);
-    return await unlessAborted(signal, lookUp.addresses, late);
+    const found = await unlessAborted(signal, child.ask(host), late);
+    if (Array.isArray(found)) return found;
+    const text = found.code === "ENOTFOUND" ? "is not known" : `cannot be resolved (${found.code})`;
+    throw new UnreachableError("resolve", `the name ${host} ${text}`, {
+      hint: "check the spelling, use the full name, or give the address with connection.targetIp",
+    });
   } finally {
-    lookUp.leave();
+    child.leave();
   }
 }
 
-/** What the child runs: the system's own look-up, for which hosts file, nsswitch and search domains hold. */
-const PROGRAM = `require("node:dns").lookup(process.argv[1], { all: true }, (error, found) =>
-  process.stdout.write(JSON.stringify(error ? { code: error.code } : found.map(({ address }) => address))))`;
-
-/** Look-ups at the same time: each is a process. */
-const MOST_AT_ONCE = 16;
+/** The addresses of a name, or why there are none. */
+type Found = string[] | { readonly code: string };
 
 /**
- * A look-up of one name, for all who want it at that time. It runs in a child that can be killed: in this process it would take one
- * of four threads, for as long as a dead name server likes, and keep the process from its end.
+ * What the child runs: for each line, a name, the system's own look-up, for which hosts file, nsswitch and search domains hold. It
+ * ends with its stdin by force, as it would wait for threads that hang.
  */
-class LookUp {
-  static readonly #running = new Map<string, LookUp>();
-  static readonly #queue: (() => void)[] = [];
-  static #children = 0;
+const PROGRAM = `
+const { lookup } = require("node:dns");
+const say = (host, found) => process.stdout.write(JSON.stringify([host, found]) + "\\n");
+require("node:readline")
+  .createInterface(process.stdin)
+  .on("line", (line) => {
+    const host = JSON.parse(line);
+    lookup(host, { all: true }, (error, found) =>
+      say(host, error ? { code: error.code } : found.map(({ address }) => address)));
+  })
+  .on("close", () => process.kill(process.pid, "SIGKILL"));`;
 
-  readonly addresses: Promise<string[]>;
-  readonly #host: string;
-  readonly #nobodyWaits = new AbortController();
+/** Threads of the child, of which half may look names up at the same time: those of dead names only wait. */
+const THREADS = 1024;
+
+/**
+ * The look-ups of all who wait for one now. They run in a child that can be killed: in this process each would take one of four
+ * threads, for as long as a dead name server likes, and keep the process from its end.
+ */
+class LookUps {
+  static #shared: LookUps | null = null;
+
+  readonly #child: ChildProcess;
+  /** What is being looked up: each name once. */
+  readonly #asked = new Map<string, Deferred<Found>>();
   #waiting = 0;
 
-  /** The look-up of this name that runs, or a new one. Each who asks has to `leave`. */
-  static of(host: string): LookUp {
-    const lookUp = LookUp.#running.get(host) ?? new LookUp(host);
-    LookUp.#running.set(host, lookUp);
-    lookUp.#waiting += 1;
-    return lookUp;
+  /** The child that runs, or a new one. Who takes it has to `leave`. */
+  static shared(): LookUps {
+    LookUps.#shared ??= new LookUps();
+    LookUps.#shared.#waiting += 1;
+    return LookUps.#shared;
   }
 
-  private constructor(host: string) {
-    this.#host = host;
-    this.addresses = this.#run();
-    // Who gave up no longer listens.
-    this.addresses.catch(() => undefined);
+  private constructor() {
+    const env = { ...plainEnvironment(), UV_THREADPOOL_SIZE: `${THREADS}` };
+    const child = spawn(process.execPath, ["-e", PROGRAM], {
+      env,
+      stdio: ["pipe", "pipe", "ignore"],
+      windowsHide: true,
+    });
+    this.#child = child;
+    child.on("error", (error) => this.#failed(error.message));
+    child.on("exit", () => this.#failed("its look-up was ended"));
+    child.stdin.on("error", () => undefined);
+    createInterface(child.stdout).on("line", (line) => {
+      const [host, found] = JSON.parse(line) as [string, Found];
+      this.#asked.get(host)?.resolve(found);
+      this.#asked.delete(host);
+    });
+  }
+
+  /** Looks a name up, or waits with those who asked for it before. */
+  ask(host: string): Promise<Found> {
+    let answer = this.#asked.get(host);
+    if (answer === undefined) {
+      answer = deferred<Found>();
+      this.#asked.set(host, answer);
+      this.#child.stdin?.write(`${JSON.stringify(host)}\n`);
+    }
+    return answer.promise;
   }
 
   /** One who asked wants no answer any more: the last one ends the child. */
   leave(): void {
     this.#waiting -= 1;
     if (this.#waiting > 0) return;
-    if (LookUp.#running.get(this.#host) === this) LookUp.#running.delete(this.#host);
-    this.#nobodyWaits.abort();
+    this.#retire();
+    this.#child.kill("SIGKILL");
   }
 
-  async #run(): Promise<string[]> {
-    if (LookUp.#children >= MOST_AT_ONCE) await new Promise<void>((resolve) => LookUp.#queue.push(resolve));
-    LookUp.#children += 1;
-    try {
-      return await this.#ask();
-    } finally {
-      LookUp.#children -= 1;
-      LookUp.#queue.shift()?.();
-    }
+  #failed(code: string): void {
+    this.#retire();
+    for (const answer of this.#asked.values()) answer.resolve({ code });
+    this.#asked.clear();
   }
 
-  async #ask(): Promise<string[]> {
-    const { signal } = this.#nobodyWaits;
-    const options = { signal, killSignal: "SIGKILL", env: plainEnvironment(), windowsHide: true } as const;
-    const found = await promisify(execFile)(process.execPath, ["-e", PROGRAM, this.#host], options).then(
-      ({ stdout }) => JSON.parse(stdout) as string[] | { code: string },
-      (cause: unknown) => ({ code: cause instanceof Error ? cause.message : String(cause) }),
-    );
-    if (Array.isArray(found)) return found;
-    const text = found.code === "ENOTFOUND" ? "is not known" : `cannot be resolved (${found.code})`;
-    throw new UnreachableError("resolve", `the name ${this.#host} ${text}`, {
-      hint: "check the spelling, use the full name, or give the address with connection.targetIp",
-    });
+  /** Who asks from now on gets another child. */
+  #retire(): void {
+    if (LookUps.#shared === this) LookUps.#shared = null;
   }
 }
 

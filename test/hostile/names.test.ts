@@ -29,7 +29,7 @@ describe.runIf(canMount())("a name server that answers nothing (needs root, for 
   }
 
   it("does not keep another target from being watched, nor the watch from its end", async () => {
-    const dead = Array.from({ length: 8 }, (_, i) => `dead${i}.example`);
+    const dead = Array.from({ length: 100 }, (_, i) => `dead${i}.example`);
     await using victim = watch([...dead, "localhost"]);
     await victim.line("registered");
     expect(await victim.leave()).toBeLessThan(LEAVING_MS);
