@@ -34,7 +34,17 @@ export default tseslint.config(
   },
   {
     files: ["test/**"],
-    rules: { "max-lines-per-function": "off" },
+    rules: {
+      "max-lines-per-function": "off",
+      "no-restricted-properties": [
+        "error",
+        ...["waitFor", "waitUntil"].map((property) => ({
+          object: "vi",
+          property,
+          message: "Wait with eventually of test/support, which says what is missing.",
+        })),
+      ],
+    },
   },
   { files: ["test/bench/**"], rules: { "no-console": "off" } },
   { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },

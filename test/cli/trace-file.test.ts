@@ -12,11 +12,12 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TraceFile } from "../../src/cli/trace-file.js";
 import { UsageError } from "../../src/errors.js";
 import { DEFAULT_CONNECTION } from "../../src/pan/defaults.js";
 import { AT, BIND, pduTrace, type Fields } from "./trace/traces.js";
+import { eventually } from "../support/eventually.js";
 
 const SUBJECT = { args: ["watch", "server"], connection: DEFAULT_CONNECTION };
 
@@ -100,9 +101,7 @@ describe("a trace file", () => {
   it("that cannot be written says so once, and lets everything else go on", async () => {
     const told: string[] = [];
     const trace = open("/dev/full", (text) => told.push(text));
-    await vi.waitFor(() => {
-      expect(told).toHaveLength(1);
-    });
+    await eventually(() => expect(told).toHaveLength(1));
     for (let i = 0; i < 100; i += 1) trace.tracer(pduTrace(BIND));
     trace.line("{}");
     await trace.close(0);

@@ -46,9 +46,9 @@ describe("a connection that is lost", () => {
   it("is one line for people when it is lost, and one when it is back", async () => {
     await using server = await LoopbackServer.start();
     const pretty = run(["watch", "127.0.0.1", "-n", "1", ...QUICK, ...server.access]);
-    for (let i = 0; i < 3; i++) await server.server.next("client.registered");
+    await server.happened("client.registered", 3);
     server.server.dropConnections();
-    for (let i = 0; i < 3; i++) await server.server.next("client.registered");
+    await server.happened("client.registered", 6);
     server.balloon("x");
     const { code, stdout, stderr } = await pretty;
     expect(code).toBe(0);
@@ -76,7 +76,7 @@ describe("a connection that is lost", () => {
     await using panwatch = new Panwatch(args);
     await panwatch.count("reconnecting", 1);
     await using again = await LoopbackServer.start({ port, epmPort });
-    await again.server.next("client.registered");
+    await again.happened("client.registered");
     await panwatch.count("registered", 3);
     expect(course(panwatch)).toEqual([["reconnecting", null]]);
     await probe[Symbol.asyncDispose]();
@@ -92,7 +92,7 @@ describe("a TARGET that is down at the start", () => {
     expect(error["hint"]).toContain("tried again as soon as another target works");
     await panwatch.line({ type: "registered", server: "127.0.0.1" });
     await using late = await LoopbackServer.start({ listen: "127.0.0.2", port, epmPort });
-    await late.server.next("client.registered");
+    await late.happened("client.registered");
     await panwatch.count("registered", 6);
     expect(course(panwatch)).toEqual([["error", null]]);
   });

@@ -2,9 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server } from "./support/panwatch.js";
+import { eventually } from "../support/eventually.js";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -81,10 +82,7 @@ describe("every command that README and docs print", () => {
     const group = -(shell.pid ?? 0);
     try {
       if (proofOf(script) === "watches") {
-        await vi.waitFor(() => expect(output).toMatch(/silence is normal|"type":"ready"/), {
-          timeout: 20_000,
-          interval: 30,
-        });
+        await eventually(() => expect(output).toMatch(/silence is normal|"type":"ready"/));
         expect(shell.exitCode, output).toBeNull();
         process.kill(group, "SIGTERM");
         await ended;

@@ -2,9 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server } from "./support/panwatch.js";
+import { eventually } from "../support/eventually.js";
 
 const GUIDE = readFileSync(new URL("../../docs/guide.md", import.meta.url), "utf8");
 
@@ -44,14 +45,11 @@ async function paste(heading: string, registrations = 3): Promise<void> {
 /** Waits until a file that an example writes holds what is wanted, and gives it. */
 async function written(name: string, isComplete: (text: string) => boolean): Promise<string> {
   const file = scripts.path(name);
-  return vi.waitFor(
-    () => {
-      const text = existsSync(file) ? readFileSync(file, "utf8") : "";
-      if (!isComplete(text)) throw new Error(`${name} holds ${JSON.stringify(text)}; on stderr: ${stderr}`);
-      return text;
-    },
-    { timeout: 20_000, interval: 30 },
-  );
+  return eventually(() => {
+    const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+    if (!isComplete(text)) throw new Error(`${name} holds ${JSON.stringify(text)}; on stderr: ${stderr}`);
+    return text;
+  });
 }
 
 beforeEach(async () => {

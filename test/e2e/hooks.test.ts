@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { groupIsAlive, Scripts } from "../cli/programs/scripts.js";
+import { readFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { groupIsAlive, processIdIn, Scripts } from "../cli/programs/scripts.js";
+import { eventually } from "../support/eventually.js";
 import { Server, type Line } from "./support/panwatch.js";
 import { PAPER_JAM, stable } from "./support/replies.js";
 
@@ -156,21 +157,7 @@ describe("hooks", () => {
   /** A hook that ignores SIGTERM, has started another process, and has written its process id. */
   function stubborn(scripts: Scripts): string {
     const pid = scripts.path("pid");
-    return scripts.sh(
-      "hook",
-      `trap '' TERM; sleep 600 & echo $$ > ${pid}.new; mv ${pid}.new ${pid}; while :; do sleep 600; done`,
-    );
-  }
-
-  async function processId(scripts: Scripts): Promise<number> {
-    const pid = scripts.path("pid");
-    await vi.waitFor(
-      () => {
-        expect(existsSync(pid)).toBe(true);
-      },
-      { timeout: 20_000 },
-    );
-    return Number(readFileSync(pid, "utf8"));
+    return scripts.sh("hook", `trap '' TERM; sleep 600 & echo $$ > ${pid}; while :; do sleep 600; done`);
   }
 
   it.each([
@@ -180,7 +167,7 @@ describe("hooks", () => {
     using scripts = new Scripts();
     await using watch = await server.watch(...args, "--", stubborn(scripts));
     await server.tell(balloon("a"));
-    const pid = await processId(scripts);
+    const pid = await processIdIn(scripts.path("pid"));
     if (what === "a signal") watch.kill("SIGINT");
     expect(await watch.exit()).toBe(what === "a signal" ? 130 : 0);
     expect(groupIsAlive(pid)).toBe(false);
@@ -193,7 +180,7 @@ describe("hooks", () => {
     using scripts = new Scripts();
     await using watch = await server.watch("--", stubborn(scripts));
     await server.tell(balloon("a"));
-    const pid = await processId(scripts);
+    const pid = await processIdIn(scripts.path("pid"));
     watch.kill("SIGINT");
     await watch.line({ type: "unregistered" });
     // Those of the first 500 ms are the same wish as the first.
@@ -202,8 +189,6 @@ describe("hooks", () => {
     clearInterval(again);
     expect(exit).toBe(143);
     expect(watch.ofType("hook.finished")).toEqual([]);
-    await vi.waitFor(() => {
-      expect(groupIsAlive(pid)).toBe(false);
-    });
+    await eventually(() => expect(groupIsAlive(pid)).toBe(false));
   });
 });

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server, type Line } from "./support/panwatch.js";
 import { buttonDocument, course, CUSTOM_UI, PAPER_JAM, sentDocument } from "./support/replies.js";
 import { TmuxTerminal } from "./support/tmux.js";
+import { eventually } from "../support/eventually.js";
 
 /** `panwatch watch -i` in a terminal, its stdout in a pipe. */
 class InteractiveWatch implements Disposable {
@@ -32,15 +33,12 @@ class InteractiveWatch implements Disposable {
 
   /** Waits for a line with these fields on stdout. */
   async line(fields: Line): Promise<Line> {
-    return vi.waitFor(
-      () => {
-        const found = this.lines.find((line) => Object.entries(fields).every(([name, value]) => line[name] === value));
-        if (found === undefined)
-          throw new Error(`no line with ${JSON.stringify(fields)} in ${JSON.stringify(this.lines)}`);
-        return found;
-      },
-      { timeout: 20_000, interval: 30 },
-    );
+    return eventually(() => {
+      const found = this.lines.find((line) => Object.entries(fields).every(([name, value]) => line[name] === value));
+      if (found === undefined)
+        throw new Error(`no line with ${JSON.stringify(fields)} in ${JSON.stringify(this.lines)}`);
+      return found;
+    });
   }
 
   /** Waits until panwatch has ended with this exit code, and the terminal is as it was before. */
@@ -212,7 +210,7 @@ describe.each([80, 50])("a question in a terminal of %d columns that shows every
     // The last line comes from stdout alone.
     await server.tell({ open: "customUi", dll: "vendor.dll", entrypoint: "AskUser", text: "Which tray?" });
     await terminal.shows("vendor.dll");
-    await vi.waitFor(() => expectWhole(terminal, columns), { timeout: 20_000, interval: 30 });
+    await eventually(() => expectWhole(terminal, columns));
     const rows = terminal.rows();
     for (const title of titles) {
       expect(rows.filter((row) => row.includes(title) && !row.startsWith("hook of"))).toHaveLength(1);
@@ -233,13 +231,13 @@ describe.each([80, 50])("a question in a terminal of %d columns that shows every
     const other = 130 - columns;
     for (const width of [other, columns, other]) {
       terminal.resize(width, 30);
-      await vi.waitFor(() => expectWhole(terminal, width), { timeout: 20_000, interval: 30 });
+      await eventually(() => expectWhole(terminal, width));
     }
     for (const key of ["C-l", "x"]) {
       terminal.write(`\n\x1b[KThe header and\n\x1b[Kthe title are overwritten before ${key}\n`);
       await terminal.shows(`the title are overwritten before ${key}\n  Open the front cover`);
       terminal.type(key);
-      await vi.waitFor(() => expectWhole(terminal, other), { timeout: 20_000, interval: 30 });
+      await eventually(() => expectWhole(terminal, other));
     }
     terminal.type("1");
     await terminal.shows("Paper jam: answered.");

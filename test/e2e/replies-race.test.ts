@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { encodeUtf16 } from "../../src/bytes/utf16.js";
 import { NULL_HANDLE } from "../../src/ndr/types.js";
 import { ASYNC_UI, BIDIRECTIONAL } from "../../src/pan/types.js";
@@ -9,6 +9,7 @@ import { ALICE, Caller, connect } from "../print-server/client.js";
 import { Panwatch, Server } from "./support/panwatch.js";
 import { buttonDocument, course, CUSTOM_UI, expectRejected, expectReleased, PAPER_JAM } from "./support/replies.js";
 import { SlowProgram } from "./support/slow-program.js";
+import { eventually } from "../support/eventually.js";
 
 describe("several clients", () => {
   it("race for one message box: one reply is accepted, the other is rejected with 0x00040010 ([MS-PAN] 3.1.1.4.6)", async () => {
@@ -42,13 +43,10 @@ describe("several clients", () => {
       await server.panwatch.count("client.replied", round);
     }
     // Who comes much too late is not even told of the channel.
-    await vi.waitFor(
-      () => {
-        expect(outcomes("reply.sent")).toBe(10);
-        expect(outcomes("channel.closed") + outcomes("channel.acquired")).toBe(outcomes("channel.opened"));
-      },
-      { timeout: 20_000 },
-    );
+    await eventually(() => {
+      expect(outcomes("reply.sent")).toBe(10);
+      expect(outcomes("channel.closed") + outcomes("channel.acquired")).toBe(outcomes("channel.opened"));
+    });
     expect(outcomes("reply.rejected") + outcomes("channel.acquired")).toBe(outcomes("channel.opened") - 10);
     for (const { by } of [...one.ofType("channel.acquired"), ...other.ofType("channel.acquired")])
       expect(by).toBe("other");
@@ -68,9 +66,7 @@ describe("several clients", () => {
     await using watch = new Panwatch(["watch", "127.0.0.1", "-o", "json", ...access, ...reply]);
     await watch.count("registered", 3);
     const channel = server.openChannel({ type: ASYNC_UI, data: null });
-    await vi.waitFor(() => {
-      expect(waiting).toEqual([channel.id]);
-    });
+    await eventually(() => expect(waiting).toEqual([channel.id]));
     const other = new Caller(await connect(server.port));
     const object = await other.create();
     await other.register(object, { style: BIDIRECTIONAL });

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { groupIsAlive, Scripts } from "../cli/programs/scripts.js";
 import { Server } from "./support/panwatch.js";
 import { course, CUSTOM_UI, expectRejected, PAPER_JAM } from "./support/replies.js";
 import { SlowProgram } from "./support/slow-program.js";
+import { eventually } from "../support/eventually.js";
 
 describe("while a reply program runs", () => {
   it("1,000 balloons come through, and then its answer counts", async () => {
@@ -40,9 +41,7 @@ describe("while a reply program runs", () => {
     const pid = await program.runs();
     server.panwatch.kill("SIGKILL");
     await watch.line({ type: "reconnecting" });
-    await vi.waitFor(() => {
-      expect(groupIsAlive(pid)).toBe(false);
-    });
+    await eventually(() => expect(groupIsAlive(pid)).toBe(false));
     expect(watch.lines.filter(({ type }) => String(type).startsWith("reply."))).toEqual([]);
   });
 

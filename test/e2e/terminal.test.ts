@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { PANWATCH } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT, PASSWORD } from "./support/print-server.js";
 import { TmuxTerminal } from "./support/tmux.js";
+import { eventually } from "../support/eventually.js";
 
 let print: LoopbackServer;
 beforeEach(async () => {
@@ -19,7 +20,7 @@ function terminal({ args = "", after = "" } = {}): TmuxTerminal {
   );
 }
 
-const registered = () => print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
+const registered = () => print.next("client.waiting", ({ method }) => method === "GetNewChannel");
 
 describe("the password prompt, in a real terminal", () => {
   it("does not show what is typed, and logs on with it", async () => {
@@ -51,7 +52,7 @@ describe("the password prompt, in a real terminal", () => {
     using window = terminal({ args: `bob@127.0.0.1 --password-command "echo '${PASSWORD}'"` });
     await window.shows("Password of bob: ");
     await registered();
-    const taken = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+    const taken = print.next("client.waiting", ({ method }) => method === "GetNotification");
     print.balloon("Paper jam");
     await taken;
     window.type("-l", "wrong");
@@ -69,13 +70,11 @@ describe("the password prompt, in a real terminal", () => {
     using window = terminal({ args: `bob@127.0.0.1 carol@127.0.0.1 -i -q --password-command "echo '${PASSWORD}'"` });
     await registered();
     await window.shows("Password of ");
-    const taken = print.server.next("client.waiting");
+    const taken = print.next("client.waiting");
     print.messageBox("Paper jam");
     await taken;
     for (const asked of [1, 2]) {
-      await vi.waitFor(() => expect(window.screen().match(/Password of (bob|carol)/g)).toHaveLength(asked), {
-        timeout: 20_000,
-      });
+      await eventually(() => expect(window.screen().match(/Password of (bob|carol)/g)).toHaveLength(asked));
       window.type("-l", "wrong");
       expect(window.screen()).not.toContain("── Question");
       window.type("Enter");
@@ -139,7 +138,7 @@ describe("a watch in a real terminal", () => {
     await window.shows("Watching");
     window.type("C-s");
     for (let sent = 0; sent < 2000; sent += 50) {
-      const waiting = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+      const waiting = print.next("client.waiting", ({ method }) => method === "GetNotification");
       for (let i = 0; i < 50; i += 1) print.balloon(`Balloon ${sent + i}`);
       await waiting;
     }

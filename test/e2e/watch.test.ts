@@ -4,10 +4,11 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { encodeUtf16 } from "../../src/bytes/utf16.js";
 import { PRINTER_CONFIGURATION } from "../../src/pan/types.js";
 import { within } from "../../src/waiting.js";
+import { processIdIn } from "../cli/programs/scripts.js";
 import { Panwatch, PANWATCH, type Line } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT } from "./support/print-server.js";
 import { cleanEnvironment, run, type Ended } from "./support/run.js";
@@ -108,7 +109,7 @@ describe("a watch", () => {
 
   it("watches a printer, and passes over what is for another one", async () => {
     const ended = run(["watch", "//127.0.0.1/HP4", "-n", "1", "-o", "json", ...print.access]);
-    await print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
     print.balloon("x");
     const [line] = (await ended).stdout.split("\n").filter((one) => one.includes("notification.balloon"));
     expect(JSON.parse(line ?? "")).toMatchObject({ server: "127.0.0.1", printer: "HP4", title: "x" });
@@ -118,7 +119,7 @@ describe("a watch", () => {
     await using panwatch = await watch("-n", "1", "--kind", "printerConfiguration");
     print.balloon("not wanted");
     print.messageBox("not wanted either");
-    await print.server.next("client.released");
+    await print.next("client.released");
     print.configuration("\\A:B", 1);
     expect(await panwatch.exit()).toBe(0);
     const notifications = panwatch.lines.filter(({ type }) => String(type).startsWith("notification."));
@@ -208,7 +209,7 @@ describe("stdout", () => {
       stdio: ["ignore", full, "pipe"],
     });
     closeSync(full);
-    await print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
     print.balloon("x");
     const [said] = await Promise.all([text(child.stderr ?? Readable.from([])), once(child, "close")]);
     expect(child.exitCode).toBe(1);
@@ -221,10 +222,10 @@ describe("stdout", () => {
       env: cleanEnvironment(),
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
     const all = 5000;
     for (let sent = 0; sent < all; sent += 50) {
-      const received = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+      const received = print.next("client.waiting", ({ method }) => method === "GetNotification");
       for (let i = sent; i < sent + 50; i += 1) print.balloon(`Balloon ${i}`);
       await received;
     }
@@ -252,10 +253,10 @@ describe("stdout that nobody reads", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     onTestFinished(() => void child.kill("SIGKILL"));
-    await print.server.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
     // 2 MB: far more than the pipe and both of its ends hold.
     for (let sent = 0; sent < 500; sent += 50) {
-      const received = print.server.next("client.waiting", ({ method }) => method === "GetNotification");
+      const received = print.next("client.waiting", ({ method }) => method === "GetNotification");
       for (let i = 0; i < 50; i += 1) print.balloon("x".repeat(4000));
       await received;
     }
@@ -380,14 +381,12 @@ describe("hooks", () => {
   it("that run when a signal comes are ended", async () => {
     const pid = print.path("pid");
     await using panwatch = await watchWithHook(`echo $$ > ${pid}; exec sleep 600`);
-    await vi.waitFor(() => {
-      expect(readFileSync(pid, "utf8")).toMatch(/\n$/);
-    });
+    const id = await processIdIn(pid);
     await panwatch.line({ type: "notification.balloon", title: "Second" });
     panwatch.kill("SIGTERM");
     expect(await panwatch.exit()).toBe(143);
     expect(panwatch.ofType("hook.finished")).toEqual([expect.objectContaining({ for: "n1", signal: "SIGTERM" })]);
-    expect(() => process.kill(Number(readFileSync(pid, "utf8")), 0)).toThrow(/ESRCH/);
+    expect(() => process.kill(id, 0)).toThrow(/ESRCH/);
   });
 
   /** A watch with a shell script as its hook and the password in the environment; two balloons are raised. */

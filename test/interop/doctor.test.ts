@@ -31,7 +31,7 @@ const VARIANTS: [name: string, args: readonly string[], connection?: Partial<Con
 
 interface Run extends Examined {
   readonly summary: Summary;
-  readonly violations: readonly unknown[];
+  readonly violations: readonly string[];
 }
 
 describePeer("a diagnosis of the independent print server", pythonWith(["impacket"]), (python) => {

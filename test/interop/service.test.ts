@@ -1,11 +1,11 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Panwatch, PANWATCH, Server } from "../e2e/support/panwatch.js";
+import { eventually } from "../support/eventually.js";
 
 let folder: string;
 beforeAll(() => {
@@ -38,7 +38,7 @@ class NotifySocket implements Disposable {
 
   /** Waits for a message that holds this text. */
   async hears(text: string): Promise<void> {
-    while (!this.#seen.some((line) => line.includes(text))) await once(this.#lines, "line");
+    await eventually(() => expect(this.#seen.join("\n")).toContain(text));
   }
 
   [Symbol.dispose](): void {

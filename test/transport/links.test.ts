@@ -6,6 +6,7 @@ import { dialTcp } from "../../src/transport/dial.js";
 import { listenTcp, type Listener } from "../../src/transport/listen.js";
 import { deferred } from "../../src/waiting.js";
 import { peerName, SocketLink, type SocketLinkOptions } from "../../src/transport/socket-link.js";
+import { saysWhatIsMissing } from "../support/eventually.js";
 
 const HOST = "127.0.0.1";
 const never = new AbortController().signal;
@@ -47,6 +48,7 @@ class Reception {
   }
 
   async received(length: number): Promise<Buffer> {
+    using _ = saysWhatIsMissing(() => `${length} bytes; so far ${this.bytes.length}`);
     while (this.bytes.length < length && this.closings === 0)
       await new Promise<void>((resolve) => (this.#wake = resolve));
     return this.bytes;

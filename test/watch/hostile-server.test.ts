@@ -13,6 +13,7 @@ import { MAX_OPEN_CHANNELS } from "../../src/watch/poll.js";
 import { READER_BOUNDS } from "../../src/watch/reporter.js";
 import { HostileServer, type HostileCall } from "./support/hostile-server.js";
 import { eventsOf, of, watchLocal } from "./support/watching.js";
+import { eventually } from "../support/eventually.js";
 
 const MEBIBYTE = 1024 * 1024;
 const BACKOFF = { minMs: 1, maxMs: 5 };
@@ -102,7 +103,7 @@ describe("a server that", () => {
     expect(server.count("GetNewChannel")).toBe(1);
     // The one that waits takes the first place, the next poll the second.
     close(waiting[0]);
-    await vi.waitFor(() => expect(waiting).toHaveLength(MAX_OPEN_CHANNELS + 1));
+    await eventually(() => expect(waiting).toHaveLength(MAX_OPEN_CHANNELS + 1));
     expect(server.count("GetNewChannel")).toBe(1);
     close(waiting[1]);
     await polled.promise;

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it, vi } from "vitest";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
 import { HookRunner, type HookRunnerOptions } from "../../../src/cli/hooks/hook-runner.js";
 import type { EventOrigin, Failed, HookFinished } from "../../../src/watch/events.js";
-import { BALLOON, groupIsAlive, notified, Scripts } from "../programs/scripts.js";
+import { BALLOON, groupIsAlive, notified, processIdIn, Scripts } from "../programs/scripts.js";
 
 class Hooks {
   readonly told: (EventOrigin & (HookFinished | Failed))[] = [];
@@ -165,15 +165,13 @@ describe("hooks that do not keep up", () => {
   it("are given up when the watch ends, and the one that runs is stopped", async () => {
     using scripts = new Scripts();
     const pid = scripts.path("pid");
-    const hooks = new Hooks([scripts.sh("slow", `echo $$ > ${pid}.new && mv ${pid}.new ${pid}; sleep 600`)]);
+    const hooks = new Hooks([scripts.sh("slow", `echo $$ > ${pid}; sleep 600`)]);
     for (const id of ["n1", "n2", "n3"]) hooks.push(id);
-    await vi.waitFor(() => {
-      expect(existsSync(pid)).toBe(true);
-    });
+    const group = await processIdIn(pid);
     await hooks.runner.stop();
     hooks.push("n4");
     await hooks.runner.drain();
-    expect(groupIsAlive(Number(readFileSync(pid, "utf8")))).toBe(false);
+    expect(groupIsAlive(group)).toBe(false);
     expect(hooks.finished()).toMatchObject([{ for: "n1", exit: null, signal: "SIGTERM", timedOut: false }]);
     expect(hooks.errors().map(({ message }) => message)).toEqual([
       "The watch ended before the hook was run for 2 of the last notifications.",

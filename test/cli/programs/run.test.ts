@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { PanwatchError } from "../../../src/errors.js";
 import { runProgram, type ProgramEnd, type ProgramOptions } from "../../../src/cli/programs/run.js";
 import { groupIsAlive, Scripts } from "./scripts.js";
+import { eventually } from "../../support/eventually.js";
 
 interface Ran extends ProgramEnd {
   readonly stdout: string;
@@ -56,9 +57,7 @@ const HELD = held();
 
 /** A closed handle goes with the next turn of the event loop. */
 async function expectNothingHeld(): Promise<void> {
-  await vi.waitFor(() => {
-    expect(held()).toEqual(HELD);
-  });
+  await eventually(() => expect(held()).toEqual(HELD));
 }
 
 describe("running a program", () => {
@@ -196,9 +195,7 @@ describe("running a program", () => {
     );
     const child = spawn(process.execPath, [driver], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-    await vi.waitFor(() => {
-      expect(groupIsAlive(Number(line))).toBe(false);
-    });
+    await eventually(() => expect(groupIsAlive(Number(line))).toBe(false));
   });
 
   it("takes a time-out that no timer of Node can hold", async () => {

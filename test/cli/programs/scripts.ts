@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import type { Balloon, Notification } from "../../../src/notifications/model.js";
 import type { EventOrigin, Notified } from "../../../src/watch/events.js";
+import { eventually } from "../../support/eventually.js";
 
 /** A folder of small programs that a test writes; it goes with the test. */
 export class Scripts implements Disposable {
@@ -72,6 +74,15 @@ export const BALLOON: Balloon = {
   strings: [],
   problem: null,
 };
+
+/** Waits until a program has written its process id, as a line, and gives it. */
+export function processIdIn(path: string): Promise<number> {
+  return eventually(() => {
+    const line = readFileSync(path, "utf8");
+    expect(line).toMatch(/^\d+\n$/);
+    return Number(line);
+  });
+}
 
 /** Whether anything of a process group still runs; the dead that init has not reaped do not. */
 export function groupIsAlive(leader: number): boolean {

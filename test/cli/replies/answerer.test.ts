@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   createAnswerer,
   parseReplyOption,
@@ -8,8 +8,9 @@ import {
 } from "../../../src/cli/replies/index.js";
 import { PanwatchError } from "../../../src/errors.js";
 import type { Answer, Question } from "../../../src/watch/options.js";
-import { groupIsAlive, Scripts } from "../programs/scripts.js";
+import { groupIsAlive, processIdIn, Scripts } from "../programs/scripts.js";
 import { CUSTOM_DATA, CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
+import { eventually } from "../../support/eventually.js";
 
 function answerer(reply: string, more: Partial<AnswererOptions> = {}): LineAnswerer {
   const answer = createAnswerer({
@@ -151,12 +152,10 @@ describe("a reply program", () => {
   it("is stopped when nobody waits for its answer any more", async () => {
     using scripts = new Scripts();
     const pid = scripts.path("pid");
-    const program = scripts.sh("slow", `echo $$ > ${pid}.new && mv ${pid}.new ${pid}; sleep 600; echo IDOK`);
+    const program = scripts.sh("slow", `echo $$ > ${pid}; sleep 600; echo IDOK`);
     const controller = new AbortController();
     const asked = answerer(`exec=${program}`)(question(PAPER_JAM), controller.signal, "");
-    await vi.waitFor(() => {
-      expect(existsSync(pid)).toBe(true);
-    });
+    await processIdIn(pid);
     controller.abort();
     expect(await asked).toBe(null);
   });
@@ -183,17 +182,13 @@ describe("a reply program", () => {
       answer(question(PAPER_JAM, { id }), controllers[index]?.signal ?? AbortSignal.abort(), ""),
     );
     const started = (): string[] => ids.filter((id) => existsSync(scripts.path(`started-${id}`)));
-    await vi.waitFor(() => {
-      expect(started()).toEqual(ids.slice(0, 8));
-    }, 20_000);
+    await eventually(() => expect(started()).toEqual(ids.slice(0, 8)));
     // One that waits is withdrawn; the next one takes the place that becomes free.
     controllers[8]?.abort();
     expect(await asked[8]).toBe(null);
     scripts.file("go-n4", "");
     expect(await asked[3]).toMatchObject({ via: "exec" });
-    await vi.waitFor(() => {
-      expect(started()).toEqual([...ids.slice(0, 8), "n10"]);
-    }, 20_000);
+    await eventually(() => expect(started()).toEqual([...ids.slice(0, 8), "n10"]));
     for (const id of ids) scripts.file(`go-${id}`, "");
     expect(await Promise.all(asked)).toHaveLength(10);
   });

@@ -1,10 +1,11 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createAnswerer, Prompter, type Terminal } from "../../../src/cli/replies/index.js";
 import type { TerminalSize } from "../../../src/cli/replies/prompt/terminal.js";
 import { Silence, type Holdable } from "../../../src/cli/silence.js";
 import type { MessageBox, Reply } from "../../../src/notifications/model.js";
 import type { Replied } from "../../../src/watch/events.js";
 import { CUSTOM_UI, PAPER_JAM, question } from "./questions.js";
+import { eventually } from "../../support/eventually.js";
 
 /** A terminal on paper, which is never too short: what it shows, and who takes the keys. */
 class PaperTerminal implements Terminal {
@@ -378,9 +379,7 @@ describe("-i beside --reply", () => {
     const rule = { number: 1, match, decision: { kind: "skip" } as const };
     const answer = createAnswerer({ ...options, prompter, reply: { via: "rules", rules: [rule] } });
     const asked = answer?.(question(PAPER_JAM), signal, "");
-    await vi.waitFor(() => {
-      expect(terminal.screen).not.toBe("");
-    });
+    await eventually(() => expect(terminal.screen).not.toBe(""));
     await terminal.press("1");
     expect(await asked).toEqual({ via: "interactive", reply: { kind: "button", button: PAPER_JAM.buttons[0] } });
   });

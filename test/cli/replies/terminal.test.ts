@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { TmuxTerminal } from "../../e2e/support/tmux.js";
 import { Scripts } from "../programs/scripts.js";
 import { PAPER_JAM, question } from "./questions.js";
+import { eventually } from "../../support/eventually.js";
 
 const DRIVER = fileURLToPath(new URL("prompt-driver.js", import.meta.url));
 
@@ -40,13 +41,10 @@ class PromptingTerminal implements Disposable {
 
   /** Waits until stdout has a line with these fields. */
   async prints(fields: object): Promise<void> {
-    await vi.waitFor(
-      () => {
-        const lines = readFileSync(this.#scripts.path("stdout"), "utf8").split("\n").slice(0, -1);
-        expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(fields);
-      },
-      { timeout: 20_000, interval: 30 },
-    );
+    await eventually(() => {
+      const lines = readFileSync(this.#scripts.path("stdout"), "utf8").split("\n").slice(0, -1);
+      expect(lines.map((line) => JSON.parse(line) as unknown)).toContainEqual(fields);
+    });
   }
 
   /** Waits for the end, and tells whether the terminal's settings are those from before. */

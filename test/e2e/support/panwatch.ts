@@ -6,11 +6,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isDeepStrictEqual } from "node:util";
 import { fileURLToPath } from "node:url";
-import { after } from "../../../src/waiting.js";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 import { violationOf } from "./schema.js";
-
-/** How long a test waits in silence for what it expects, in milliseconds. */
-const PATIENCE_MS = 2000;
 
 /** The launcher, as npm installs it. */
 export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
@@ -82,6 +79,7 @@ export class Panwatch implements AsyncDisposable {
 
   /** Waits for the end, and gives the exit code, or the signal's name. */
   async exit(): Promise<number | string | null> {
+    using _ = saysWhatIsMissing(() => `the end of panwatch. ${this.#said()}`);
     await this.#exit;
     if (this.#violation !== null) throw new Error(this.#violation);
     return this.#child.exitCode ?? this.#child.signalCode;
@@ -93,16 +91,11 @@ export class Panwatch implements AsyncDisposable {
   }
 
   async #until(what: string, isSo: () => boolean): Promise<void> {
-    // The test may end by its own timeout, which knows nothing of what it waited for.
-    const late = after(PATIENCE_MS, () => process.stderr.write(`still without ${what}. ${this.#said()}\n`));
-    try {
-      while (!isSo()) {
-        if (this.#violation !== null) throw new Error(this.#violation);
-        if (this.#ended) throw new Error(`panwatch ended without ${what}. ${this.#said()}`);
-        await new Promise<void>((resolve) => this.#changed.push(resolve));
-      }
-    } finally {
-      late[Symbol.dispose]();
+    using _ = saysWhatIsMissing(() => `${what}. ${this.#said()}`);
+    while (!isSo()) {
+      if (this.#violation !== null) throw new Error(this.#violation);
+      if (this.#ended) throw new Error(`panwatch ended without ${what}. ${this.#said()}`);
+      await new Promise<void>((resolve) => this.#changed.push(resolve));
     }
   }
 

@@ -8,8 +8,11 @@ import { configurationDocument } from "../../../src/print-server/documents/confi
 import type { ClientEvent } from "../../../src/print-server/model/events.js";
 import type { PrintServerOptions } from "../../../src/print-server/options.js";
 import { PrintServer } from "../../../src/print-server/print-server.js";
+import { eventually, saysWhatIsMissing } from "../../support/eventually.js";
 
 export const PASSWORD = "Pa55word of the tests";
+
+type EventOf<Type extends ClientEvent["type"]> = Extract<ClientEvent, { readonly type: Type }>;
 
 /** A print server in this process with the user alice, and what a panwatch needs to watch it. */
 export class LoopbackServer implements AsyncDisposable {
@@ -72,11 +75,31 @@ export class LoopbackServer implements AsyncDisposable {
     this.server.openChannel({ type: ASYNC_UI, data });
   }
 
-  /** Waits until the last client is gone; gives what it had not given back. */
+  /** Waits until a client does something, from now on. */
+  async next<Type extends ClientEvent["type"]>(
+    type: Type,
+    matches: (event: EventOf<Type>) => boolean = () => true,
+  ): Promise<EventOf<Type>> {
+    using _ = saysWhatIsMissing(() => `${type} at the server, which has seen ${this.#seen()}`);
+    return await this.server.next(type, matches);
+  }
+
+  /** Waits until clients have done something so often since the start, and gives it as it was the last time. */
+  happened<Type extends ClientEvent["type"]>(type: Type, times = 1): Promise<EventOf<Type>> {
+    return eventually(() => {
+      const event = this.events.filter((each): each is EventOf<Type> => each.type === type)[times - 1];
+      if (event === undefined) throw new Error(`${type} at the server ${times} times, which has seen ${this.#seen()}`);
+      return event;
+    });
+  }
+
+  /** Waits until the first client is gone; gives what it had not given back. */
   async left(): Promise<object> {
-    const gone = (event: ClientEvent): boolean => event.type === "client.disconnected";
-    const event = this.events.find(gone) ?? (await this.server.next("client.disconnected"));
-    return event.type === "client.disconnected" ? event.left : {};
+    return (await this.happened("client.disconnected")).left;
+  }
+
+  #seen(): string {
+    return this.events.map(({ type }) => type).join(", ");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

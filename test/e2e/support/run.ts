@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 import { PANWATCH } from "./panwatch.js";
 
 export interface Ended {
@@ -25,6 +26,7 @@ export async function run(args: readonly string[], { env = {}, input = "" }: Run
   });
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
+  using _ = saysWhatIsMissing(() => `the end of panwatch ${args.join(" ")}`);
   const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
   return { code: child.exitCode ?? child.signalCode, stdout, stderr };
 }

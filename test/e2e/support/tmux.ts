@@ -2,7 +2,8 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
+import { eventually } from "../../support/eventually.js";
 
 /** A real terminal: a tmux server of its own with one window, in which a script for the shell runs. */
 export class TmuxTerminal implements Disposable {
@@ -50,12 +51,7 @@ export class TmuxTerminal implements Disposable {
 
   /** Waits until the screen shows a text. */
   async shows(text: string): Promise<void> {
-    await vi.waitFor(
-      () => {
-        expect(this.screen()).toContain(text);
-      },
-      { timeout: 20_000, interval: 30 },
-    );
+    await eventually(() => expect(this.screen()).toContain(text));
   }
 
   #tmux(...args: readonly string[]): string {

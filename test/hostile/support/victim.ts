@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 
 /** The launcher, as npm installs it. */
 export const PANWATCH = fileURLToPath(new URL("../../../bin/panwatch.js", import.meta.url));
@@ -47,11 +48,16 @@ export class Victim implements AsyncDisposable {
       this.#waiting.add(look);
       look();
     });
+    using _ = saysWhatIsMissing(() => `line ${n} of type ${type}. ${this.#said()}`);
     await Promise.race([seen, this.#gone]);
     this.#waiting.delete(look);
     const line = found();
-    if (line === undefined) throw new Error(`it ended without a line of type ${type}: ${this.stderr}`);
+    if (line === undefined) throw new Error(`it ended without line ${n} of type ${type}. ${this.#said()}`);
     return line;
+  }
+
+  #said(): string {
+    return `stdout:\n${this.lines.map((line) => JSON.stringify(line)).join("\n")}\nstderr:\n${this.stderr}`;
   }
 
   /** Its largest resident memory so far, in bytes. */

@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 
 const PROGRAM = fileURLToPath(new URL("../peer/pan_server.py", import.meta.url));
 
@@ -76,14 +77,16 @@ export class PanServer implements AsyncDisposable {
     let complaints = "";
     child.stderr.on("data", (chunk: Buffer) => (complaints += chunk.toString()));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    using _ = saysWhatIsMissing(() => `the first line of the print server; on stderr: ${complaints}`);
     const first = await lines.next();
     if (first.done === true) throw new Error(`the print server did not start: ${complaints}`);
     return new PanServer(child, folder, lines, JSON.parse(first.value) as Ready);
   }
 
   /** Sends a control command and gives its answer. */
-  control(command: object): Promise<unknown> {
-    return new Promise((resolve, reject) => {
+  async control(command: object): Promise<unknown> {
+    using _ = saysWhatIsMissing(() => `the print server's answer to ${JSON.stringify(command)}`);
+    return await new Promise((resolve, reject) => {
       const socket = connect(join(this.#folder, "control"));
       socket.on("error", reject);
       createInterface({ input: socket }).once("line", (line) => {
@@ -97,6 +100,7 @@ export class PanServer implements AsyncDisposable {
   /** Ends the server and gives its last word. */
   async stop(): Promise<Summary> {
     this.#child.kill("SIGTERM");
+    using _ = saysWhatIsMissing(() => "the summary of the print server");
     for (;;) {
       const line = await this.#lines.next();
       if (line.done === true) throw new Error("the print server ended without a summary");

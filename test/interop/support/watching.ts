@@ -1,7 +1,9 @@
+import { inspect } from "node:util";
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { watch, type WatchRequest } from "../../../src/watch/watch.js";
 import type { WatchOutcome } from "../../../src/watch/watcher.js";
 import { PASSWORD, USER } from "./pan-server.js";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 
 /** All that a watch told, and how it ended. */
 export interface Watched {
@@ -16,6 +18,7 @@ export async function watchToEnd(
 ): Promise<Watched> {
   const watcher = watch({ user: USER, password: PASSWORD, kerberos: "off", ...request });
   const events: WatchEvent[] = [];
+  using _ = saysWhatIsMissing(() => `the end of the watch, which told: ${inspect(events, { depth: 1 })}`);
   for await (const event of watcher.events) {
     events.push(event);
     onEvent?.(event, (reason) => void watcher.close(reason));

@@ -15,6 +15,7 @@ import {
 } from "../../../src/rpc/secure-fragments.js";
 import { findVerificationTrailer } from "../../../src/rpc/verification-trailer.js";
 import { NDR, NONE } from "../../golden/rpc-vectors.js";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 import { MemoryLink } from "./memory-link.js";
 import { ToyProtection } from "./toy-security.js";
 
@@ -66,6 +67,7 @@ export class ScriptedServer {
 
   /** Resolves when the client has sent `count` whole requests. */
   async requested(count: number): Promise<ReceivedRequest> {
+    using _ = saysWhatIsMissing(() => `request ${count} of the client; it has sent ${this.requests.length}`);
     while (this.requests.length < count) await new Promise<void>((resolve) => this.#arrival.push(resolve));
     const request = this.requests[count - 1];
     if (request === undefined) throw new Error("no such request");

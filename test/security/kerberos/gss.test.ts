@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginExchange, userCacheName } from "../../../src/security/kerberos/gss.js";
 import { parseSpn } from "../../../src/security/kerberos/spn.js";
+import { eventually } from "../../support/eventually.js";
 
 const spn = parseSpn("host/printsrv.lab.test");
 const attempt = { spn: spn.text, principal: "alice@LAB.TEST", patienceMs: 60_000 };
@@ -32,9 +33,7 @@ vi.mock("kerberos", () => ({
 }));
 
 async function released(): Promise<void> {
-  await vi.waitFor(() => {
-    expect(native.release).toHaveLength(1);
-  });
+  await eventually(() => expect(native.release).toHaveLength(1));
   native.release.pop()?.();
 }
 
@@ -61,9 +60,7 @@ describe("beginExchange", () => {
   it("sets the cache for one exchange at a time, and puts the user's own back", async () => {
     const first = beginExchange(spn, "FILE:/first", attempt);
     const second = beginExchange(spn, "FILE:/second", attempt);
-    await vi.waitFor(() => {
-      expect(native.release).toHaveLength(1);
-    });
+    await eventually(() => expect(native.release).toHaveLength(1));
     expect(native.seen.filter((line) => line.includes("/second"))).toEqual([]);
     expect(process.env.KRB5CCNAME).toBe("FILE:/first");
     expect(userCacheName()).toBe("FILE:/users/own");

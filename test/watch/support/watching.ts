@@ -1,6 +1,8 @@
+import { inspect } from "node:util";
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { watch, type WatchRequest } from "../../../src/watch/watch.js";
 import type { Watcher } from "../../../src/watch/watcher.js";
+import { saysWhatIsMissing } from "../../support/eventually.js";
 
 /** A watch of a server on this machine, as alice. */
 export function watchLocal(port: number, request: Partial<WatchRequest> = {}): Watcher {
@@ -21,6 +23,7 @@ export async function eventsOf(
   until: (event: WatchEvent, all: readonly WatchEvent[]) => boolean = () => false,
 ): Promise<WatchEvent[]> {
   const events: WatchEvent[] = [];
+  using _ = saysWhatIsMissing(() => `the end of the watch, which told: ${inspect(events, { depth: 1 })}`);
   for await (const event of watcher.events) {
     events.push(event);
     if (until(event, events)) void watcher.close("closed");
