@@ -111,6 +111,9 @@ class MechanismChoice implements Logon {
   /** A refusal after that was answered with one more try. */
   #triedOnceMore = false;
 
+  /** Tells what is decided and done, for diagnosis. */
+  readonly #note = (text: string): void => this.#options.notice(text, "debug");
+
   constructor(identity: Identity, spn: Spn, options: LogonOptions) {
     this.#identity = identity;
     this.#spn = spn;
@@ -120,6 +123,7 @@ class MechanismChoice implements Logon {
     this.#tickets = new TicketSource(identity, spn, {
       patienceMs: this.#patienceMs,
       signal: options.signal,
+      note: this.#note,
       useSecret: (use) => this.#useSecret(use),
     });
     const byAddress = options.spn === null && isAddress(options.server);
@@ -131,10 +135,10 @@ class MechanismChoice implements Logon {
     const judge = (attempt: LogonContext, error: unknown): unknown => this.#judge(attempt, error);
     // NTLM is not offered beside a ticket: only a server that has refused it gets the weaker mechanism.
     if (kerberos !== null) {
-      this.#options.notice(`logon by Kerberos with the ticket of ${kerberos.principal} for ${this.#spn.text}`, "debug");
+      this.#note(`logon by Kerberos with the ticket of ${kerberos.principal} for ${this.#spn.text}`);
       return new LogonContext(kerberos.mechanism, kerberos, judge);
     }
-    this.#options.notice(`logon by NTLM as ${this.#account}${this.#whyNtlm}`, "debug");
+    this.#note(`logon by NTLM as ${this.#account}${this.#whyNtlm}`);
     const attempt: LogonContext = new LogonContext(
       this.#ntlm((use) => (attempt.use = use)),
       null,
@@ -244,7 +248,8 @@ class MechanismChoice implements Logon {
     const { path, principal } = await this.#openTickets();
     const confidentiality = (this.#options.level ?? "privacy") === "privacy";
     const { signal } = this.#options;
-    const options = { spn: this.#spn, path, principal, confidentiality, patienceMs: this.#patienceMs, signal };
+    const limits = { patienceMs: this.#patienceMs, signal };
+    const options = { spn: this.#spn, path, principal, confidentiality, ...limits, note: this.#note };
     const mechanism = await KerberosInitiator.open(options);
     return { mechanism, principal };
   }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, expect, it, vi } from "vite
 import type { ConnectionOptions } from "../../src/pan/connection-options.js";
 import type { WatchEvent } from "../../src/watch/events.js";
 import { watch, type WatchRequest } from "../../src/watch/watch.js";
+import { Panwatch } from "../e2e/support/panwatch.js";
 import { findKdc, HOSTS, Realm, REALM } from "./kerberos/realm.js";
 import { Relay } from "./kerberos/relay.js";
 import { balloon, messageBox } from "./support/documents.js";
@@ -239,4 +240,24 @@ describePeer("the independent print server in a realm", python !== null && kdc !
       expect(outcome.everRegistered).toBe(true);
     },
   );
+
+  it("watch -vv tells the ticket, the programs that got it, and the mechanism", async () => {
+    realm.kadmin(`ktadd -norandkey -k ${realm.path("alice.keytab")} alice`);
+    vi.stubEnv("KRB5CCNAME", `FILE:${realm.path("none")}`);
+    await using server = await start();
+    const way = ["--target-ip", server.address, "--epm-port", `${server.epmPort}`];
+    const args = ["-k", "--keytab", realm.path("alice.keytab"), "-n", "2", "-o", "json", "-vv"];
+    await using command = new Panwatch(["watch", HOSTS.current, ...way, ...args]);
+    expect(await command.exit()).toBe(0);
+    for (const line of [
+      /^panwatch: klist -k -- \S+alice\.keytab runs as process \d+$/m,
+      /^panwatch: kinit -k -t \S+alice\.keytab -c FILE:\S+ -- alice@LAB\.TEST runs as process \d+$/m,
+      /^panwatch: kinit ended after \d+ ms with exit status 0$/m,
+      /^panwatch: kvno -q -c FILE:\S+ -S host -- \S+ runs as process \d+$/m,
+      /^panwatch: logon by Kerberos with the ticket of alice@LAB\.TEST for host\/\S+$/m,
+      /^panwatch: .*: connection 1: Kerberos as alice@LAB\.TEST, /m,
+    ])
+      expect(command.stderr).toMatch(line);
+    expect(await server.violations()).toEqual([]);
+  });
 });

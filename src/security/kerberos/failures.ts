@@ -43,6 +43,8 @@ export interface Attempt {
   readonly patienceMs: number;
   /** Ends the programs that are run. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of the programs that are run. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** A text of libkrb5 or its programs that is recognised, and what people make of it. `$1` is its first group. */

@@ -30,6 +30,8 @@ export interface KerberosOptions {
   readonly patienceMs: number;
   /** Ends that. */
   readonly signal?: AbortSignal | undefined;
+  /** Told of the programs that are run for it. */
+  readonly note?: ((text: string) => void) | undefined;
   /**
    * Whether messages will be sealed. For the levels that only sign, the Authenticator must not ask for confidentiality, or
    * servers answer signed messages with a fault.
@@ -157,8 +159,8 @@ export class KerberosInitiator implements Mechanism {
   }
 }
 
-function attemptOf({ spn, principal, patienceMs, signal }: KerberosOptions): Attempt {
-  return { spn: spn.text, principal, patienceMs, signal };
+function attemptOf({ spn, principal, patienceMs, signal, note }: KerberosOptions): Attempt {
+  return { spn: spn.text, principal, patienceMs, signal, note };
 }
 
 /** The session key of the ticket that an AP-REQ carries. */

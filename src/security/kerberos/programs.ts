@@ -26,7 +26,9 @@ export async function runProgram(
 ): Promise<ProgramResult> {
   const { patienceMs: timeout, signal: given } = attempt;
   const limits = { timeout, killSignal: "SIGKILL", ...(given !== undefined && { signal: given }) } as const;
+  const began = performance.now();
   const child = spawn(program, args, { env: childEnvironment(), stdio: "pipe", ...limits });
+  if (child.pid !== undefined) attempt.note?.(`${[program, ...args].join(" ")} runs as process ${child.pid}`);
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   // A program that never reads its input ends with EPIPE here, and says why on its stderr.
@@ -46,6 +48,8 @@ export async function runProgram(
       cause: error,
     });
   });
+  const ms = Math.round(performance.now() - began);
+  attempt.note?.(`${program} ended after ${ms} ms with ${signal ?? `exit status ${code}`}`);
   if (signal !== null) throw lateError(attempt);
   return { ok: code === 0, stdout: stdout(), stderr: stderr() };
 }

@@ -15,6 +15,8 @@ export interface TicketOptions {
   readonly patienceMs: number;
   /** Ends the programs that are run. */
   readonly signal: AbortSignal | undefined;
+  /** Told of the programs that are run. */
+  readonly note: (text: string) => void;
   /** Runs what lets a KDC judge a password or key, where that may be tried. */
   readonly useSecret: (logOn: () => Promise<void>) => Promise<void>;
 }
@@ -34,11 +36,11 @@ export class TicketSource implements AsyncDisposable {
   #own: Promise<Tickets | null> = Promise.resolve(null);
 
   constructor(identity: Identity, spn: Spn, options: TicketOptions) {
-    const { patienceMs, signal } = options;
+    const { patienceMs, signal, note } = options;
     this.#identity = identity;
     this.#spn = spn;
     this.#options = options;
-    this.#attempt = { spn: spn.text, principal: principalOf(identity), patienceMs, signal };
+    this.#attempt = { spn: spn.text, principal: principalOf(identity), patienceMs, signal, note };
   }
 
   /** Tickets that are good now, without a password. Throws a KerberosError. */
