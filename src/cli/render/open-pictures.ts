@@ -22,7 +22,7 @@ export async function openPictures(stage: Stage, drivers: DriverFolder): Promise
   }
   const { Pictures } = await import("./pictures.js");
   const pictures = new Pictures(drivers, stage.notice);
-  const depth = await depthOf(stage);
+  const depth = depthOf(stage);
   return {
     pngOf: images === "always" ? (notification) => pictures.png(notification) : null,
     lines: depth && ((notification, columns) => pictures.lines(notification, textColumns(columns), depth)),
@@ -30,9 +30,8 @@ export async function openPictures(stage: Stage, drivers: DriverFolder): Promise
 }
 
 /** The colours that stdout shows; `always` asks no terminal. */
-async function depthOf(stage: Stage): Promise<ReturnType<typeof colourDepth>> {
+function depthOf(stage: Stage): ReturnType<typeof colourDepth> {
   const depth = colourDepth(process.env);
   if (stage.output.images === "always") return depth ?? "256";
-  const { chalk } = await stage.paper(process.stdout);
-  return process.stdout.isTTY && chalk.level > 0 ? depth : null;
+  return process.stdout.isTTY && stage.paper(process.stdout).ink.coloured ? depth : null;
 }
