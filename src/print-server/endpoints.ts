@@ -100,7 +100,8 @@ function acceptor({ users, timestamp }: PrintServerOptions): SecurityContext {
     users: accounts,
     computer: COMPUTER,
     domain: COMPUTER,
-    acceptsTarget: (target) => target === null || /^host\/./i.test(target),
+    // None, or an empty one, is taken as by Windows.
+    acceptsTarget: (target) => target === null || target === "" || /^host\/./i.test(target),
     timestamp: timestamp ?? true,
   });
   return new SpnegoAcceptor({ mechanisms: [ntlm] });

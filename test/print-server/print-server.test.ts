@@ -173,6 +173,11 @@ describe("logging on", () => {
     await expect(associate(server, { targetName: "http/printsrv" })).rejects.toMatchObject({ code: "authentication" });
   });
 
+  it("needs no name of a service: an empty one is taken, as by Windows", async () => {
+    const client = await caller(await start(), { targetName: "" });
+    await expect(client.create()).resolves.toBeDefined();
+  });
+
   it("is needed for every method, at the least level or above", async () => {
     const server = await start({ minLevel: "privacy" });
     const anonymous = await caller(server, { security: null });
