@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { PANWATCH, Server, type Line } from "../e2e/support/panwatch.js";
+import { eventually } from "../support/eventually.js";
 import { describePeer } from "./support/peer.js";
 
 const PAGE = readFileSync(new URL("../../docs/pipelines.md", import.meta.url), "utf8");
@@ -38,7 +39,7 @@ describePeer("a file of JSON lines, as docs/pipelines.md has it", hasLogrotate, 
     await server.panwatch.count("client.registered", 3);
     await server.tell({ notify: "balloon", title: "Before", body: "B" });
     // Nothing more is written until the next balloon: three lines that it is registered, and the first.
-    await vi.waitFor(() => expect(linesOf("panwatch.jsonl")).toHaveLength(4), { timeout: 20_000, interval: 30 });
+    await eventually(() => expect(linesOf("panwatch.jsonl")).toHaveLength(4));
     execFileSync(LOGROTATE, ["--force", "--state", join(folder, "state"), config], { stdio: "pipe" });
     await server.tell({ notify: "balloon", title: "After", body: "B" });
     await ended;
