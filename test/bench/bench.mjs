@@ -9,10 +9,11 @@ import * as registrations from "./rows/registrations.mjs";
 import * as reply from "./rows/reply.mjs";
 import * as seal from "./rows/seal.mjs";
 import * as startup from "./rows/startup.mjs";
+import * as worst from "./rows/worst.mjs";
 import * as xml from "./rows/xml.mjs";
 import { HEADING, jsonLine, tableLine } from "./support/figures.mjs";
 
-const GROUPS = { decode, seal, xml, startup, hooks, latency, reply, registrations, idle, endToEnd };
+const GROUPS = { decode, seal, xml, worst, startup, hooks, latency, reply, registrations, idle, endToEnd };
 
 const names = process.argv.slice(2).filter((arg) => arg !== "--json");
 const json = process.argv.includes("--json");

@@ -1,6 +1,7 @@
 /**
  * Documents that are made to cost as much as they can, by name: what they hold, repeated to so many characters. Run with
- * a name, it reads and shows one of 2 MiB and prints how many bytes of memory it took at most for each byte of it.
+ * a name, it reads and shows one of 2 MiB, as JSON and as text, and prints how many bytes of memory it took at most for each byte
+ * of it, and how many milliseconds of the processor for each MiB; what is bounded by its elements and smaller counts as 1 MiB.
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -14,7 +15,7 @@ const request = (element) =>
 const balloon = (content) => request(`<balloonUI><title>T</title>${content}</balloonUI>`);
 const custom = (content) => request(`<customUI dll="d" entrypoint="e" bidi="true">${content}</customUI>`);
 const configuration = (content) => `<Notification printerName="p">${content}</Notification>`;
-const padded = (element) => element + " ".repeat(52 - element.length);
+const padded = (element) => element + " ".repeat(104 - element.length);
 
 /** @type {Readonly<Record<string, (characters: number) => string>>} */
 export const SHAPES = {
@@ -31,13 +32,18 @@ export const SHAPES = {
   "a long attribute": (n) => balloon(`<body a="${fill("&lt;", n)}">b</body>`),
   "per cent signs": (n) => balloon(`<body>${fill("%", n)}<parameter>p</parameter></body>`),
   "format strings": (n) =>
-    balloon(`<body>${elements(padded("%1!d!"), 19_000)}<parameter>${fill("7", n / 8)}</parameter></body>`),
-  bodies: () => balloon(elements(padded("<body>b</body>"), 19_000)),
-  settings: () => configuration(elements('<Schema name="\\A.B:C"><BIDI_STRING>x</BIDI_STRING></Schema>', 9_900)),
+    balloon(`<body>${elements("%1!d!".padEnd(52), 19_000)}<parameter>${fill("7", n / 8)}</parameter></body>`),
+  "bodies at their closest": () => balloon(elements("<body/>", 9_500)),
+  "parameters at their closest": () => balloon(`<body>%1${elements("<parameter/>", 9_500)}</body>`),
+  "settings at their closest": () => configuration(elements('<Schema name="\\A"><BIDI_NULL/></Schema>', 4_950)),
+  bodies: () => balloon(elements(padded("<body>b</body>"), 9_500)),
+  settings: () => configuration(elements('<Schema name="\\A.B:C"><BIDI_STRING>x</BIDI_STRING></Schema>', 4_950)),
   "more elements than are read": (n) => request(fill("<a/>", n)),
 };
 
-const CHARACTERS = 1_048_576;
+const MIB = 1_048_576;
+/** Of a document of 2 MiB. */
+const CHARACTERS = MIB;
 
 async function measure(shape) {
   const { decodeNotification } = await import("../../dist/notifications/decode.js");
@@ -62,8 +68,15 @@ async function measure(shape) {
   // Begins to count the peak anew.
   writeFileSync("/proc/self/clear_refs", "5");
   const before = memory("VmRSS");
+  const size = Math.max(bytes.length, MIB);
+  const started = process.cpuUsage();
   const { kind } = run(bytes);
-  return { kind, bytesPerByte: (memory("VmHWM") - before) / bytes.length };
+  const { user, system } = process.cpuUsage(started);
+  return {
+    kind,
+    bytesPerByte: (memory("VmHWM") - before) / size,
+    msPerMiB: (user + system) / 1000 / (size / MIB),
+  };
 }
 
 /** In bytes, as the operating system counts them. */

@@ -6,10 +6,10 @@ import { checkReferences, decodeReferences } from "./references.js";
 /** Levels of elements in a document; those of MS-PAN have six. */
 export const MAX_DEPTH = 100;
 /**
- * Elements in a document: room for 10,000 changed settings at once, where printers have hundreds. Each costs about 4 µs
- * and half a kilobyte, however short it is written.
+ * Elements in a document: room for 5,000 changed settings at once, where printers have hundreds. Each costs about 4 µs
+ * and half a kilobyte, 10 µs while the code is cold, however short it is written.
  */
-export const MAX_ELEMENTS = 20_000;
+export const MAX_ELEMENTS = 10_000;
 /**
  * Characters from which on a run of text is handed on as a CDATA section, which fast-xml-parser copies at once; other text
  * it gathers character by character (66 ms a MiB instead of 9, and 38 bytes of memory a byte instead of 25).
