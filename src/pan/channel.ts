@@ -140,7 +140,8 @@ export class Channel {
     const notification = { type: received ?? this.#options.type, data, result: out.result };
     checkSize(data, this.#options.maxSize);
     if (gone) return { kind: "final", notification };
-    this.#state = "held";
+    // What was released while it waited stays closed, although its wait has brought a notification.
+    if (!this.isClosed) this.#state = "held";
     return { kind: "notification", notification, channel: this.#held() };
   }
 

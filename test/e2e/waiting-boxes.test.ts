@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { ASYNC_UI } from "../../src/pan/types.js";
+import { messageBoxDocument } from "../../src/print-server/documents/asyncui.js";
+import { eventually } from "../support/eventually.js";
 import { LoopbackServer, NOTHING_LEFT } from "./support/print-server.js";
 import { Panwatch } from "./support/panwatch.js";
 import { run } from "./support/run.js";
@@ -9,6 +12,13 @@ function titles(stdout: string): unknown[] {
     const { type, title } = JSON.parse(line) as { type: string; title?: string };
     return type === "notification.messageBox" ? [title] : [];
   });
+}
+
+const BUTTONS = ["IDOK", "IDCANCEL"].map((id) => ({ id, label: null }));
+
+/** How many clients wait for the first notification of a channel. */
+function waitingFor(server: LoopbackServer, channel: string): number {
+  return server.events.filter((event) => event.type === "client.waiting" && event.channel === channel).length;
 }
 
 function sent(server: LoopbackServer): unknown[] {
@@ -87,11 +97,18 @@ describe("panwatch answer", () => {
     expect(sent(server)).toEqual([]);
   });
 
-  it("ends with 9 when somebody was faster", async () => {
+  it("races with itself for one box: the server decides, one ends with 0 and the other with 9", async () => {
     await using server = await LoopbackServer.start();
-    server.server.failNext("CloseChannel", 0x00040010);
-    server.messageBox("Paper jam");
-    expect((await run([...answer, "IDOK", ...server.access])).code).toBe(9);
+    const channel = server.server.openChannel({ type: ASYNC_UI, data: null });
+    const commands = ["IDOK", "=Cancel"].map((button) => run([...answer, button, ...server.access]));
+    // Both wait for what the channel will say, and both are told at once.
+    await eventually(() => expect(waitingFor(server, channel.id)).toBe(2));
+    channel.notify(messageBoxDocument({ title: "Paper jam", bodies: ["Body"], buttons: BUTTONS }));
+    const ended = await Promise.all(commands);
+    expect(ended.map(({ code }) => code).sort()).toEqual([0, 9]);
+    expect(sent(server)).toEqual([channel.id]);
+    const [slower] = ended.filter(({ code }) => code === 9);
+    expect(slower?.stdout).toContain("another client answered first");
   });
 
   it("ends with 3 when none came within the time", async () => {

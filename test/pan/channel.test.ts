@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { DecodeError, DisconnectedError, FaultError, PanwatchError } from "../../src/errors.js";
 import { NULL_HANDLE } from "../../src/ndr/types.js";
 import { Channel, CLOSE_TIMEOUT_MS } from "../../src/pan/channel.js";
+import { deferred } from "../../src/waiting.js";
 import { ASYNC_UI, NOTIFICATION_RELEASE, PRINTER_CONFIGURATION } from "../../src/pan/types.js";
 import { handle, notified, parked, ScriptedAssociation, type Answer } from "./support/scripted-association.js";
 
@@ -72,6 +73,19 @@ describe("a wait on a channel", () => {
   ])("whose channel is gone tells it as %s for 0x%s", async (kind, result) => {
     const { channel: one } = channel(waits(() => ({ ...GONE, ...notified(NOTIFICATION_RELEASE, null, result) })));
     expect(await one.listen()).toMatchObject({ kind });
+  });
+
+  it("that brings a notification after the channel was released leaves it so (3.1.1.4.6)", async () => {
+    const bring = deferred<object>();
+    const { scripted, channel: one } = channel(waits(() => bring.promise));
+    const waiting = one.listen();
+    await one.release();
+    bring.resolve({ ...LIVE, ...notified(ASYNC_UI, DATA) });
+    const turn = await waiting;
+    expect.assert(turn.kind === "notification");
+    await turn.channel.release();
+    await expect(turn.channel.close(DATA)).rejects.toThrow("the channel cannot be answered: it is closed");
+    expect(scripted.log).toEqual(["GetNotificationSendResponse", "CloseChannel"]);
   });
 
   it("after a response whose channel is gone tells it as closed, and never as acquired (figure 11)", async () => {
