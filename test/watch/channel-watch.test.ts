@@ -19,12 +19,17 @@ const CUSTOM = customUiDocument({ dll: "a.dll", entrypoint: "e", bidi: true }, "
 const OK: Reply = { kind: "button", button: { index: 1, id: "IDOK", replyValue: 1, label: "OK" } };
 const TEXT: Reply = { kind: "text", text: "yes" };
 
+interface Given extends Partial<WatchOptions> {
+  readonly leaving?: AbortController;
+  readonly budget?: Budget;
+}
+
 /** Follows a channel that brings a document, which is answered with a reply; the script is that of the server. */
 async function watched(
   document: Uint8Array,
   reply: Reply,
   script: Readonly<Record<string, Answer>> = {},
-  budget = UNBOUNDED,
+  { leaving = new AbortController(), budget = UNBOUNDED, ...given }: Given = {},
 ) {
   const scripted = new ScriptedAssociation({
     GetNotificationSendResponse: () => ({ pChannel: handle(1), ...notified(ASYNC_UI, document) }),
@@ -33,13 +38,14 @@ async function watched(
   const options = {
     ...{ kinds: null, accept: null, dryRun: false, strings: defaultStringTables },
     answer: () => Promise.resolve({ via: "library", reply }),
+    ...given,
   } as unknown as WatchOptions;
   const reporter = new Reporter();
   const shared = { options, reporter, counters: new Counters(), limit: new Limit(null) };
   const place = { server: "s", printer: null, registration: "r1", channel: "c1" };
   const channel = new Channel(scripted.association, handle(1), { type: ASYNC_UI, maxSize: 10_000 });
   const scope = new RegistrationScope(place, ASYNC_UI, shared);
-  const error = await watchChannel(channel, scope, { signal: new AbortController().signal, budget });
+  const error = await watchChannel(channel, scope, { signal: leaving.signal, budget });
   reporter.end();
   const events: WatchEvent[] = [];
   for await (const event of reporter) events.push(event);
@@ -84,7 +90,7 @@ describe("a notification on a channel", () => {
   async function heldWhileClosing(budget: Budget) {
     const held: number[] = [];
     const close: Answer = () => (held.push(budget.held), { pChannel: handle(1), result: 0 });
-    return { ...(await watched(BOX, OK, { CloseChannel: close }, budget)), held };
+    return { ...(await watched(BOX, OK, { CloseChannel: close }, { budget })), held };
   }
 
   it("counts against the server's budget until its channel is closed, and as an event until it is read", async () => {
@@ -98,11 +104,32 @@ describe("a notification on a channel", () => {
   it("is shown, told of and released where that has no room for it, so that others can answer", async () => {
     const { held } = await heldWhileClosing(new Budget(100_000));
     const budget = new Budget(1.5 * (held[0] ?? 0));
-    const { error, events, log } = await watched(BOX, OK, {}, budget);
+    const { error, events, log } = await watched(BOX, OK, {}, { budget });
     expect(error).toBeNull();
     expect(events.map(({ type }) => type)).toEqual(["channel.opened", "notification", "error", "channel.released"]);
     expect(of(events, "error")).toMatchObject([{ code: "too-large", stage: "channel", fatal: false }]);
     expect(log).toEqual(["GetNotificationSendResponse", "CloseChannel"]);
     expect(budget.held).toBe(0);
   });
+});
+
+it("a notification that is not shown is released at once ([MS-PAN] 3.1.1.4.6)", async () => {
+  const closed: unknown[] = [];
+  const script = {
+    CloseChannel: (values) => (closed.push(values["pInNotificationType"]), { result: 0 }),
+  } satisfies Record<string, Answer>;
+  const { events } = await watched(BOX, OK, script, { kinds: ["balloon"] });
+  expect(closed).toEqual([NOTIFICATION_RELEASE]);
+  expect(events.map(({ type }) => type)).toEqual(["channel.opened", "channel.released"]);
+});
+
+it("an answer that comes when we leave is not sent: whoever leaves releases the channel", async () => {
+  const leaving = new AbortController();
+  const answer = () => {
+    leaving.abort();
+    return Promise.resolve({ via: "library", reply: OK } as const);
+  };
+  const { events, log } = await watched(BOX, OK, {}, { answer, leaving });
+  expect(log).toEqual(["GetNotificationSendResponse"]);
+  expect(events.map(({ type }) => type)).toEqual(["channel.opened", "notification"]);
 });

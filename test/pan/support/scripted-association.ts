@@ -5,7 +5,7 @@ import type { Association, CallOptions } from "../../../src/rpc/association.js";
 import { UNBOUNDED } from "../../../src/rpc/budget.js";
 import { deferred } from "../../../src/waiting.js";
 
-/** Answers a call: out parameters, or a promise of them; `nth` counts the calls of the method from 1. */
+/** Answers a call: out parameters, or a promise of them, or undefined for what it is without a script; `nth` counts from 1. */
 export type Answer = (values: Readonly<Record<string, unknown>>, nth: number, options: CallOptions) => unknown;
 
 export const OBJECT: ContextHandle = { attributes: 0, uuid: "11111111-0000-0000-0000-000000000000" };
@@ -22,11 +22,18 @@ export function notified(type: string | null, data: Uint8Array | null, result = 
 
 export const parked = (): Promise<never> => new Promise(() => undefined);
 
-/** An association without a network: it logs each call, and answers as the script says. Everything else succeeds. */
+/** What answers a parked call once the client has unregistered. */
+const TERMINATED = 0x8007071a;
+
+/**
+ * An association without a network: it logs each call, and answers as the script says. Of the others those that wait are
+ * answered after UnregisterClient, and the rest succeeds.
+ */
 export class ScriptedAssociation {
   readonly log: string[];
   readonly #script: Readonly<Record<string, Answer>>;
   readonly #counts = new Map<string, number>();
+  readonly #unregistered = deferred();
   readonly #closed = deferred<PanwatchError | null>();
   readonly closed = this.#closed.promise;
   readonly budget = UNBOUNDED;
@@ -62,9 +69,12 @@ export class ScriptedAssociation {
     const nth = (this.#counts.get(name) ?? 0) + 1;
     this.#counts.set(name, nth);
     this.log.push(name);
-    const answer = this.#script[name];
-    if (answer !== undefined) return answer(values, nth, options);
+    if (name === "UnregisterClient") this.#unregistered.resolve();
+    const answer = this.#script[name]?.(values, nth, options);
+    if (answer !== undefined) return answer;
     const handles = { ppRemoteObj: name === "Create" ? OBJECT : NULL_HANDLE, pChannel: NULL_HANDLE };
-    return name.startsWith("Get") ? parked() : { ...handles, ppRmtServerReferral: null, result: 0 };
+    if (!name.startsWith("Get")) return { ...handles, ppRmtServerReferral: null, result: 0 };
+    await this.#unregistered.promise;
+    return { ...handles, pNoOfChannels: 0, ppChannelCtxt: null, ...notified(null, null, TERMINATED) };
   }
 }

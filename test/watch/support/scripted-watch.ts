@@ -2,7 +2,7 @@ import type { PanwatchError } from "../../../src/errors.js";
 import { defaultStringTables } from "../../../src/notifications/strings/string-tables.js";
 import { DEFAULT_CONNECTION } from "../../../src/pan/defaults.js";
 import { ASYNC_UI } from "../../../src/pan/types.js";
-import type { WatchEvent } from "../../../src/watch/events.js";
+import type { Heartbeat, WatchEvent } from "../../../src/watch/events.js";
 import type { WatchOptions } from "../../../src/watch/options.js";
 import { RegistrationWatch } from "../../../src/watch/registration-watch.js";
 import { Reporter } from "../../../src/watch/reporter.js";
@@ -19,6 +19,8 @@ export interface ScriptedWatch {
   readonly log: readonly string[];
   readonly events: AsyncIterable<WatchEvent>;
   readonly outcome: Promise<WatchOutcome>;
+  /** What a heartbeat would tell now. */
+  heartbeat(): Heartbeat;
   close(reason: string): Promise<void>;
 }
 
@@ -89,5 +91,5 @@ export function scriptedWatch(
     .then(() => limit.settled())
     .then(() => options.beforeLimitEnds?.())
     .then(() => close("count"));
-  return { log, events: reporter, outcome, close };
+  return { log, events: reporter, outcome, heartbeat: () => server.heartbeat(), close };
 }
