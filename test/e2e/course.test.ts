@@ -83,6 +83,18 @@ describe("a connection that is lost", () => {
   });
 });
 
+it("lines are numbered as they are printed, whatever is left out between them", async () => {
+  const way = ["--port", "1", "--kerberos", "off", ...print.access.slice(0, 4)];
+  const args = ["watch", "127.0.0.1", "-o", "json", "--wait-for-server", "--retry", "3", "--backoff", "1ms..1ms"];
+  const { code, stdout } = await run([...args, ...way]);
+  expect(code).toBe(8);
+  const lines = stdout.split("\n").slice(0, -1);
+  expect(lines.map((line) => JSON.parse(line) as Line)).toMatchObject([
+    { type: "reconnecting", seq: 1 },
+    { type: "error", seq: 2 },
+  ]);
+});
+
 describe("a TARGET that is down at the start", () => {
   it("is tried again because another one works, and the line says so", async () => {
     const { port, epmPort } = print.server;

@@ -33,9 +33,14 @@ export class EventPrinter {
     this.#options = options;
   }
 
+  /** Whether an event is printed at all: only then it gets a line, whose `seq` counts it. */
+  wants(event: WatchEvent): boolean {
+    return this.#options.verbosity > 0 || !isLaterAttempt(event);
+  }
+
   /** Prints an event whose JSON line is `line`, which may be left out where no JSON lines are wanted. */
   print(event: WatchEvent, line: string | null): void {
-    if (isLaterAttempt(event) && this.#options.verbosity === 0) return;
+    if (!this.wants(event)) return;
     const { texts, output, json } = this.#options;
     if (texts === null) {
       const text = line ?? json.line(event);

@@ -116,7 +116,7 @@ export class WatchRun {
     // What a notification says stands in the PDU that brought it.
     if (trace !== null && event.type !== "notification") trace.line(this.#traceLines.line(event));
     recorder?.line(this.#recordLines.line(event));
-    const line = this.#needsLines ? this.#lineOf(event) : null;
+    const line = this.#needsLines && printing.printer.wants(event) ? this.#lineOf(event) : null;
     printing.printer.print(event, line);
     this.#service?.see(event);
     this.#announcement.see(event);

@@ -63,6 +63,7 @@ function running(script: Script, { hook, answer, watch }: Given) {
     printing: {
       json: new JsonLines(() => run.exitCode),
       printer: {
+        wants: () => true,
         print: (event: WatchEvent, line: string | null) => {
           log.push(`print ${event.type}`);
           printed.push({ event, line });

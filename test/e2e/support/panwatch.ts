@@ -26,6 +26,7 @@ export class Panwatch implements AsyncDisposable {
   stderr = "";
   #ended = false;
   #violation: string | null = null;
+  #seq = 0;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn(process.execPath, [PANWATCH, ...args], { env: { ...process.env, ...env }, stdio: "pipe" });
@@ -35,7 +36,7 @@ export class Panwatch implements AsyncDisposable {
     });
     createInterface(this.#child.stdout).on("line", (line) => {
       const parsed = JSON.parse(line) as Line;
-      this.#violation ??= violationOf(parsed);
+      this.#violation ??= violationOf(parsed) ?? this.#misnumbered(parsed);
       this.lines.push(parsed);
       this.#tell();
     });
@@ -43,6 +44,12 @@ export class Panwatch implements AsyncDisposable {
       this.#ended = true;
       this.#tell();
     });
+  }
+
+  /** What is wrong with the running number of a line; null for nothing. */
+  #misnumbered({ seq }: Line): string | null {
+    if (typeof seq !== "number" || seq === ++this.#seq) return null;
+    return `line ${this.#seq} has the number ${seq}`;
   }
 
   /** The lines of a type. */
