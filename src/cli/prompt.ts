@@ -1,7 +1,10 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { AuthenticationError, PanwatchError } from "../errors.js";
-import { aborted, onAbort } from "../waiting.js";
+import { aborted, delay, onAbort } from "../waiting.js";
+
+/** How long after a terminal's end the SIGHUP that tells of it may come, in milliseconds. */
+const HANGUP_MS = 200;
 
 /**
  * Asks for a password on the terminal that controls the process, without echo, so that stdin and stdout may be pipes.
@@ -13,16 +16,27 @@ export async function askPassword(question: string, hint: string, signal: AbortS
   if (signal.aborted) throw interrupted();
   const terminal = openTerminal(hint);
   try {
-    writeSync(terminal.output, question);
+    say(terminal.output, question);
     const answer = await readSecretLine(terminal.input, signal);
-    writeSync(terminal.output, "\n");
+    say(terminal.output, "\n");
     if (answer === "interrupted") await interrupt(signal);
-    if (answer === "interrupted" || answer === "aborted") throw interrupted();
-    if (answer === "ended" || answer.text === "") throw new AuthenticationError("No password was given.", { hint });
+    if (answer === "lost") await delay(HANGUP_MS, signal);
+    if (signal.aborted) throw interrupted();
+    if (typeof answer === "string" || answer.text === "")
+      throw new AuthenticationError("No password was given.", { hint });
     return answer.text;
   } finally {
     terminal.input.destroy();
     closeSync(terminal.output);
+  }
+}
+
+/** A terminal that has gone away takes nothing; whoever reads from it hears of that. */
+function say(output: number, text: string): void {
+  try {
+    writeSync(output, text);
+  } catch {
+    return;
   }
 }
 
@@ -47,13 +61,17 @@ function openTerminal(hint: string): { input: ReadStream; output: number } {
   }
 }
 
-type SecretLineResult = { text: string } | "interrupted" | "aborted" | "ended";
+type SecretLineResult = { text: string } | "interrupted" | "aborted" | "ended" | "lost";
 
 function readSecretLine(input: ReadStream, signal: AbortSignal): Promise<SecretLineResult> {
   const line = new SecretLine();
   const decoder = new TextDecoder("utf-8");
   return new Promise((resolve) => {
+    let isOver = false;
     const finish = (result: SecretLineResult): void => {
+      // One that has gone away cannot be put back either, which is another error.
+      if (isOver) return;
+      isOver = true;
       listening[Symbol.dispose]();
       input.setRawMode(false);
       resolve(result);
@@ -63,12 +81,8 @@ function readSecretLine(input: ReadStream, signal: AbortSignal): Promise<SecretL
       const state = line.feed(decoder.decode(chunk, { stream: true }));
       if (state !== "more") finish(state === "done" ? { text: line.text } : state);
     });
-    input.on("end", () => {
-      finish("ended");
-    });
-    input.on("error", () => {
-      finish("ended");
-    });
+    input.on("end", () => finish("lost"));
+    input.on("error", () => finish("lost"));
     input.setRawMode(true);
   });
 }
