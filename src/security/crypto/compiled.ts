@@ -17,6 +17,8 @@ interface Exports {
   rc4Schedule(length: number): void;
   rc4Apply(start: number, length: number): void;
   md5Begin(): void;
+  md5Resume(): void;
+  md5Take(): void;
   md5Update(start: number, length: number): void;
   md5AndRc4(start: number, cipherStart: number, length: number): void;
   md5End(start: number, length: number, total: number): void;

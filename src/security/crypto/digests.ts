@@ -15,11 +15,16 @@ export interface Ciphered {
 
 /** MD5 of the parts one after another, 16 bytes. */
 export function md5(...parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
+  Compiled.get().run.md5Begin();
+  return finished(0, parts);
+}
+
+/** The MD5 that has begun with so many bytes, and goes on with the parts. */
+function finished(begun: number, parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
   const { run, digest } = Compiled.get();
-  run.md5Begin();
   // Bytes that wait at the start of the memory for their block to become whole.
   let have = 0;
-  let total = 0;
+  let total = begun;
   for (const part of parts) {
     have = "way" in part ? part.rc4.whileLoaded(() => takeCiphered(part, have)) : takePlain(part, have);
     total += "way" in part ? part.bytes.length : part.length;
@@ -92,21 +97,38 @@ function unseal(piece: Uint8Array, have: number): number {
   return end - whole;
 }
 
-/** HMAC-MD5 ([RFC 2104]) with one key, for many messages. */
+/** HMAC-MD5 ([RFC 2104]) with one key, for many messages: what is digested of the key, each time the same, is kept. */
 export class HmacMd5 {
   readonly #inner: Uint8Array;
   readonly #outer: Uint8Array;
 
   constructor(key: Uint8Array) {
     const short = key.length > BLOCK ? md5(key) : key;
-    this.#inner = padded(short, 0x36);
-    this.#outer = padded(short, 0x5c);
+    this.#inner = begunWith(padded(short, 0x36));
+    this.#outer = begunWith(padded(short, 0x5c));
   }
 
   /** The HMAC of the parts one after another, 16 bytes. */
   of(...parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
-    return md5(this.#outer, md5(this.#inner, ...parts));
+    return resumed(this.#outer, [resumed(this.#inner, parts)]);
   }
+}
+
+/** What MD5 makes of one block, to go on from. */
+function begunWith(block: Uint8Array): Uint8Array {
+  const { run, data, digest } = Compiled.get();
+  run.md5Begin();
+  data.set(block);
+  run.md5Update(0, BLOCK);
+  run.md5Take();
+  return digest.slice();
+}
+
+function resumed(begun: Uint8Array, parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
+  const { run, digest } = Compiled.get();
+  digest.set(begun);
+  run.md5Resume();
+  return finished(BLOCK, parts);
 }
 
 /** HMAC-MD5 of the parts one after another, 16 bytes, with a key that is used once. */

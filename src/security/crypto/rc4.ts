@@ -6,6 +6,11 @@ export class Rc4 {
 
   /** `key`: 1 to 256 bytes. */
   constructor(key: Uint8Array) {
+    this.restart(key);
+  }
+
+  /** Begins the key stream of another key. */
+  restart(key: Uint8Array): void {
     const compiled = Compiled.get();
     compiled.schedule(key);
     this.#state.set(compiled.state);
@@ -15,7 +20,8 @@ export class Rc4 {
   apply(data: Uint8Array): Uint8Array {
     this.whileLoaded(({ run, data: room, capacity }) => {
       for (let offset = 0; offset < data.length; offset += capacity) {
-        const part = data.subarray(offset, offset + capacity);
+        // No view of what fits: it would take the bytes of a small array out of V8's heap.
+        const part = data.length <= capacity ? data : data.subarray(offset, offset + capacity);
         room.set(part);
         run.rc4Apply(0, part.length);
         part.set(room.subarray(0, part.length));

@@ -8,9 +8,7 @@ const CONFOUNDER = 8;
 
 /** An unsigned 32-bit number in little-endian bytes, as RFC 4757 feeds usages into its hashes. */
 export function uint32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
+  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }
 
 /**

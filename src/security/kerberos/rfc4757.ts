@@ -40,6 +40,9 @@ export class Rfc4757Tokens implements MessageTokens {
   readonly #sending: Side;
   readonly #receiving: Side;
   readonly #confounders = new Confounders();
+  /** The key streams of sequence numbers and of messages, which begin anew with each message: new ones would be garbage, 4 %. */
+  readonly #sequenceStream = new Rc4(ZERO);
+  readonly #messageStream = new Rc4(ZERO);
   #sent = 0;
   #received = 0;
 
@@ -82,7 +85,7 @@ export class Rfc4757Tokens implements MessageTokens {
   }
 
   #checksum(usage: Uint8Array, parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
-    return this.#signKey.of(md5(usage, ...parts)).subarray(0, CHECKSUM);
+    return this.#signKey.of(md5(usage, ...parts)).slice(0, CHECKSUM);
   }
 
   #verify(token: Uint8Array, checksum: Uint8Array): void {
@@ -105,21 +108,23 @@ export class Rfc4757Tokens implements MessageTokens {
 
   /** Encrypts or decrypts the bytes of a sequence number. */
   #crypt(sequence: Uint8Array, checksum: Uint8Array): Uint8Array {
-    return new Rc4(this.#sequenceKey.of(checksum)).apply(new Uint8Array(sequence));
+    this.#sequenceStream.restart(this.#sequenceKey.of(checksum));
+    return this.#sequenceStream.apply(new Uint8Array(sequence));
   }
 
   /** Ciphers with the key stream of one message: its key depends on the big-endian sequence number. */
   #ciphered(sequence: Uint8Array, way: Ciphered["way"]): (bytes: Uint8Array) => Ciphered {
-    const rc4 = new Rc4(this.#sealKey.of(sequence.subarray(0, 4)));
+    const rc4 = this.#messageStream;
+    rc4.restart(this.#sealKey.of(sequence.slice(0, 4)));
     return (bytes) => ({ bytes, rc4, way });
   }
 }
 
 /** The `offset`-th sequence number of a side, big-endian, then who sends: zeros or ones. */
 function sequenceBytes(side: Side, offset: number): Uint8Array {
-  const bytes = new Uint8Array(SEQUENCE).fill(side.isAcceptor ? 0xff : 0, 4);
-  new DataView(bytes.buffer).setUint32(0, side.sequence + offset);
-  return bytes;
+  const number = side.sequence + offset;
+  const sender = side.isAcceptor ? 0xff : 0;
+  return Uint8Array.of(number >>> 24, number >>> 16, number >>> 8, number, sender, sender, sender, sender);
 }
 
 function checkFrame(token: Uint8Array, length: number, frame: Uint8Array, header: Uint8Array): void {

@@ -10,6 +10,7 @@ import { Rc4 } from "../crypto/rc4.js";
 /** Bytes of NTLMSSP_MESSAGE_SIGNATURE ([MS-NLMP] 2.2.2.9.2): version, checksum, sequence number. */
 export const SIGNATURE_SIZE = 16;
 const CHECKSUM_SIZE = 8;
+const VERSION = u32(1);
 
 export type Side = "client" | "server";
 
@@ -49,7 +50,7 @@ class Direction {
 
   /** The checksum that belongs in a signature over the parts in the clear; not yet encrypted, consumes no sequence number. */
   checksum(...parts: readonly (Uint8Array | Ciphered)[]): Uint8Array {
-    return this.#hmac.of(u32(this.#sequence), ...parts).subarray(0, CHECKSUM_SIZE);
+    return this.#hmac.of(u32(this.#sequence), ...parts).slice(0, CHECKSUM_SIZE);
   }
 
   /** The checksum of a fragment, whose body is sealed or unsealed in place. */
@@ -61,10 +62,9 @@ class Direction {
   /** Makes the signature of a checksum and consumes the sequence number. */
   sign(checksum: Uint8Array): Uint8Array {
     const signature = new Uint8Array(SIGNATURE_SIZE);
-    const view = new DataView(signature.buffer);
-    view.setUint32(0, 1, true);
+    signature.set(VERSION);
     signature.set(this.#encryptChecksum ? this.#handle.apply(checksum) : checksum, 4);
-    view.setUint32(12, this.#sequence, true);
+    signature.set(u32(this.#sequence), 12);
     this.#sequence = (this.#sequence + 1) >>> 0;
     return signature;
   }
@@ -153,7 +153,5 @@ function verify(from: Direction, checksum: Uint8Array, token: Uint8Array, what: 
 }
 
 function u32(value: number): Uint8Array {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, value, true);
-  return bytes;
+  return Uint8Array.of(value, value >>> 8, value >>> 16, value >>> 24);
 }

@@ -21,11 +21,14 @@ export const DATA: usize = memory.data(CAPACITY + 2 * BLOCK, 16);
 
 /** Makes the state for the first `length` bytes of KEY. */
 export function rc4Schedule(length: u32): void {
-  for (let i: u32 = 0; i < 256; i++) store<u8>(i, i, STATE);
+  let eight: u64 = 0x0706050403020100;
+  for (let i: u32 = 0; i < 256; i += 8, eight += 0x0808080808080808) store<u64>(i, eight, STATE);
   let j: u32 = 0;
-  for (let i: u32 = 0; i < 256; i++) {
+  // Counting k, where a remainder would do, and eight bytes at once above: 0.63 µs become 0.46, twice for each fragment of Kerberos RC4.
+  for (let i: u32 = 0, k: u32 = 0; i < 256; i++, k++) {
+    if (k === length) k = 0;
     const a = load<u8>(i, STATE);
-    j = (j + a + load<u8>(i % length, KEY)) & 255;
+    j = (j + a + load<u8>(k, KEY)) & 255;
     store<u8>(i, load<u8>(j, STATE), STATE);
     store<u8>(j, a, STATE);
   }
@@ -40,8 +43,9 @@ export function rc4Apply(start: u32, length: u32): void {
   let at = start;
   for (; at + 4 <= end; at += 4, i += 4) j = cipherFour(i, j, at);
   for (; at < end; at++, i++) {
-    j = (j + nextOf(i)) & 255;
-    store<u8>(at, load<u8>(at, DATA) ^ exchange(i, j), DATA);
+    const x = nextOf(i);
+    j = (j + x) & 255;
+    store<u8>(at, load<u8>(at, DATA) ^ exchange(i, j, x), DATA);
   }
   store<u8>(STATE, i, 256);
   store<u8>(STATE, j, 257);
@@ -53,10 +57,9 @@ export function rc4Apply(start: u32, length: u32): void {
   return load<u8>((i + 1) & 255, STATE);
 }
 
-/** Exchanges the bytes at i + 1 and j, and gives the next byte of the key stream. */
+/** Exchanges the bytes at i + 1, which is x, and j, and gives the next byte of the key stream. */
 // @ts-ignore
-@inline function exchange(i: u32, j: u32): u32 {
-  const x = nextOf(i);
+@inline function exchange(i: u32, j: u32, x: u32): u32 {
   const y: u32 = load<u8>(j, STATE);
   store<u8>((i + 1) & 255, y, STATE);
   store<u8>(j, x, STATE);
@@ -66,14 +69,18 @@ export function rc4Apply(start: u32, length: u32): void {
 /** Ciphers four bytes at once: one by one it takes 40 % longer. Gives the index j behind them. */
 // @ts-ignore
 @inline function cipherFour(i: u32, j: u32, at: u32): u32 {
-  j = (j + nextOf(i)) & 255;
-  let stream = exchange(i, j);
-  j = (j + nextOf(i + 1)) & 255;
-  stream |= exchange(i + 1, j) << 8;
-  j = (j + nextOf(i + 2)) & 255;
-  stream |= exchange(i + 2, j) << 16;
-  j = (j + nextOf(i + 3)) & 255;
-  stream |= exchange(i + 3, j) << 24;
+  let x = nextOf(i);
+  j = (j + x) & 255;
+  let stream = exchange(i, j, x);
+  x = nextOf(i + 1);
+  j = (j + x) & 255;
+  stream |= exchange(i + 1, j, x) << 8;
+  x = nextOf(i + 2);
+  j = (j + x) & 255;
+  stream |= exchange(i + 2, j, x) << 16;
+  x = nextOf(i + 3);
+  j = (j + x) & 255;
+  stream |= exchange(i + 3, j, x) << 24;
   store<u32>(at, load<u32>(at, DATA) ^ stream, DATA);
   return j;
 }
@@ -90,6 +97,22 @@ export function md5Begin(): void {
   b = 0xefcdab89;
   c = 0x98badcfe;
   d = 0x10325476;
+}
+
+/** Goes on with an MD5 whose blocks so far made DIGEST. */
+export function md5Resume(): void {
+  a = load<u32>(DIGEST, 0);
+  b = load<u32>(DIGEST, 4);
+  c = load<u32>(DIGEST, 8);
+  d = load<u32>(DIGEST, 12);
+}
+
+/** Fills DIGEST with what the blocks so far make. */
+export function md5Take(): void {
+  store<u32>(DIGEST, a, 0);
+  store<u32>(DIGEST, b, 4);
+  store<u32>(DIGEST, c, 8);
+  store<u32>(DIGEST, d, 12);
 }
 
 /** Digests whole blocks: `length` bytes from `start` in DATA. */
@@ -116,10 +139,7 @@ export function md5End(start: u32, length: u32, total: u32): void {
   store<u8>(start + length, 0x80, DATA);
   store<u64>(start + padded - 8, <u64>total * 8, DATA);
   md5Update(start, padded);
-  store<u32>(DIGEST, a, 0);
-  store<u32>(DIGEST, b, 4);
-  store<u32>(DIGEST, c, 8);
-  store<u32>(DIGEST, d, 12);
+  md5Take();
 }
 
 // The four functions of [RFC 1321] 3.4, the first two with an operation less.
