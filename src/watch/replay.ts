@@ -6,7 +6,7 @@ import type { RawNotification } from "../pan/raw-notification.js";
 import { hold } from "./channel-watch.js";
 import { DEFAULT_CONNECTION } from "../pan/defaults.js";
 import { UNBOUNDED } from "../rpc/budget.js";
-import type { EventOrigin, WatchEvent } from "./events.js";
+import type { EventOrigin, Gap, WatchEvent } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import { Reporter } from "./reporter.js";
 import { Counters, Limit, RegistrationScope, type SharedScope } from "./scope.js";
@@ -20,7 +20,14 @@ export type RecordedNotification = { readonly origin: EventOrigin } & (
   { readonly raw: RawNotification } | { readonly notification: Notification }
 );
 
-type Recording = AsyncIterable<RecordedNotification> | Iterable<RecordedNotification>;
+/** That notifications may be missing at this place of a recording. */
+export interface RecordedGap {
+  readonly origin: EventOrigin;
+  readonly gap: Gap;
+}
+
+type Recorded = RecordedNotification | RecordedGap;
+type Recording = AsyncIterable<Recorded> | Iterable<Recorded>;
 
 /** What of a watch applies to notifications that came long ago. */
 export interface ReplayOptions extends Pick<WatchOptions, "kinds" | "accept" | "strings" | "answer" | "limit"> {
@@ -39,7 +46,7 @@ const GONE: HeldChannel = {
 
 /**
  * Runs recorded notifications through the same decoding, choosing and answering as a watch, one after another, without
- * sending anything: the events are `notification`, `reply.planned` and `error`, with the times of the recording.
+ * sending anything: the events are `notification`, `reply.planned`, `error` and `gap`, with the times of the recording.
  */
 export class Replay {
   readonly #options: ReplayOptions;
@@ -88,9 +95,13 @@ export class Replay {
     return { reason: this.#reason ?? "count", error: null, everRegistered: true };
   }
 
-  async #play(recorded: RecordedNotification, shared: SharedScope): Promise<void> {
+  async #play(recorded: Recorded, shared: SharedScope): Promise<void> {
     const { time, ...place } = recorded.origin;
     this.#time = time;
+    if ("gap" in recorded) {
+      this.#reporter.tell(place, recorded.gap);
+      return this.#reporter.idle();
+    }
     const scope = new RegistrationScope(place, "raw" in recorded ? recorded.raw.type : ASYNC_UI, shared);
     const shown =
       "raw" in recorded ? scope.show(recorded.raw, UNBOUNDED) : scope.present(recorded.notification, 0, UNBOUNDED);

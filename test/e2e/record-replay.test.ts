@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ASYNC_UI } from "../../src/pan/types.js";
 import { Scripts } from "../cli/programs/scripts.js";
 import { LoopbackServer } from "./support/print-server.js";
 import { Panwatch, PANWATCH, type Line } from "./support/panwatch.js";
@@ -79,9 +80,14 @@ describe("panwatch replay --samples", () => {
       new Set(kinds.map((kind) => `notification.${kind}`)),
     );
     const broken = notifications.filter(({ problem }) => problem !== null);
-    expect(new Set(broken.map(({ type }) => type))).toEqual(
-      new Set(["notification.messageBox", "notification.unknown"]),
-    );
+    expect(new Set(broken.map(({ type }) => type))).toEqual(new Set(kinds.map((kind) => `notification.${kind}`)));
+    const unreadable = broken
+      .filter(({ type }) => type === "notification.unknown")
+      .map(({ data }) => JSON.stringify(data));
+    for (const element of ["balloonUI", "messageBoxUI", "customUI", "customData", "Notification"])
+      expect(unreadable).toContainEqual(
+        expect.stringContaining(`<${element === "Notification" ? "b:" : ""}${element}`),
+      );
   });
 
   it("tells what rules would answer, and nothing of a box in breach", async () => {
@@ -166,6 +172,23 @@ describe("panwatch replay --samples", () => {
     expect(readFileSync(`${hook}.out`, "utf8")).toBe("n1\n");
   });
 
+  it("tells again where notifications may be missing, and nothing else of what happened then", async () => {
+    await using server = await LoopbackServer.start();
+    const place = { v: 1, seq: 1, server: "print1", printer: null, registration: null, channel: null };
+    const [from, to] = ["2026-11-21T13:00:00.000Z", "2026-11-21T13:05:00.000Z"];
+    const gap = { ...place, type: "gap", time: to, from, to, mayHaveLost: true, cause: "connection" };
+    const data = { text: "x", base64: null, bytes: 2 };
+    const received = { ...place, type: "received", time: to, notificationType: ASYNC_UI, result: "0x0", data };
+    const released = { ...place, type: "channel.released", time: to, by: "self", reason: null };
+    const file = server.file(
+      "gap.jsonl",
+      [gap, released, received].map((line) => `${JSON.stringify(line)}\n`).join(""),
+    );
+    const { stdout } = await run(["replay", "-o", "json", file]);
+    expect(lines(stdout)).toMatchObject([gap, { type: "notification.unknown", time: to }]);
+    expect((await run(["replay", file])).stdout).toContain("Back after 5 min, gap from");
+  });
+
   it("begins at --since, ends at -n, and waits as --speed says", async () => {
     const shown = async (...args: string[]): Promise<unknown[]> =>
       lines((await run(["replay", "--samples", "-o", "json", ...args])).stdout).map(({ time }) => time);
@@ -173,7 +196,8 @@ describe("panwatch replay --samples", () => {
       "2026-11-21T13:00:28.000Z",
       "2026-11-21T13:00:30.000Z",
     ]);
-    expect(await shown("--speed", "1000", "--since", "2026-11-21T13:00:30Z")).toHaveLength(2);
+    expect(await shown("--speed", "1000", "--since", "2026-11-21T13:00:46Z")).toHaveLength(2);
+    expect(await shown("--speed", "1", "--since", "2026-11-21T13:00:48Z")).toHaveLength(1);
     await using slow = new Panwatch(["replay", "--samples", "-o", "json", "--speed", "0.001"]);
     await slow.line({ id: "n1" });
     slow.kill("SIGTERM");

@@ -4,7 +4,8 @@ import { parseGuid } from "../../bytes/guid.js";
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import { PanwatchError, UsageError } from "../../errors.js";
 import type { RawNotification } from "../../pan/raw-notification.js";
-import type { EventOrigin } from "../../watch/events.js";
+import type { EventOrigin, Gap } from "../../watch/events.js";
+import type { RecordedGap } from "../../watch/replay.js";
 import { packageFile } from "../package-file.js";
 import { readLines } from "../serve/lines.js";
 
@@ -21,13 +22,13 @@ export interface Received {
 }
 
 /**
- * The notifications in the lines of a recording, one after another. A line that cannot be read is told by its number and
- * skipped: a crash may have cut one.
+ * The notifications and gaps in the lines of a recording, one after another. A line that cannot be read is told by its number
+ * and skipped: a crash may have cut one.
  */
-export async function* receivedIn(
+export async function* recordedIn(
   chunks: AsyncIterable<Uint8Array>,
   skipped: (line: number) => void,
-): AsyncGenerator<Received> {
+): AsyncGenerator<Received | RecordedGap> {
   let number = 0;
   for await (const line of readLines(chunks, MAX_LINE)) {
     number += 1;
@@ -46,13 +47,13 @@ export async function* readRecording(
   file: string,
   signal: AbortSignal,
   warn: (text: string) => void,
-): AsyncGenerator<Received> {
+): AsyncGenerator<Received | RecordedGap> {
   let found = 0;
   const skipped = (line: number): void => warn(`line ${line} of ${file} is no line of a recording, and is skipped`);
   try {
-    for await (const received of receivedIn(createReadStream(file, { signal }), skipped)) {
-      found += 1;
-      yield received;
+    for await (const recorded of recordedIn(createReadStream(file, { signal }), skipped)) {
+      if ("raw" in recorded) found += 1;
+      yield recorded;
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -65,20 +66,7 @@ export async function* readRecording(
   });
 }
 
-interface ReceivedLine {
-  readonly type: "received";
-  readonly time: string;
-  readonly server: string;
-  readonly printer: string | null;
-  readonly registration: string | null;
-  readonly channel: string | null;
-  readonly notificationType: string;
-  /** The HRESULT that came with it, hexadecimal. */
-  readonly result?: string;
-  readonly data: { readonly text: string | null; readonly base64: string | null };
-}
-
-function readLine(text: string): Received | "other" | "unreadable" {
+function readLine(text: string): Received | RecordedGap | "other" | "unreadable" {
   if (text === "") return "other";
   let value: unknown;
   try {
@@ -87,35 +75,48 @@ function readLine(text: string): Received | "other" | "unreadable" {
     return "unreadable";
   }
   if (!isObject(value) || typeof value["type"] !== "string") return "unreadable";
-  if (value["type"] !== "received") return "other";
-  return readReceived(value) ?? "unreadable";
+  if (value["type"] === "received") return readReceived(value) ?? "unreadable";
+  if (value["type"] === "gap") return readGap(value) ?? "unreadable";
+  return "other";
 }
 
-/** What a `received` line holds; null when it lacks something. */
-export function readReceived(line: Record<string, unknown>): Received | null {
-  if (!isReceived(line)) return null;
-  const { time, server, printer, registration, channel, data } = line;
-  const type = parseGuid(line.notificationType);
-  const at = new Date(time);
-  if (type === null || Number.isNaN(at.getTime())) return null;
-  const result = Number.parseInt(line.result ?? "0", 16);
-  const bytes =
-    data.base64 === null ? encodeUtf16(data.text ?? "") : Uint8Array.from(Buffer.from(data.base64, "base64"));
-  return { origin: { time: at, server, printer, registration, channel }, raw: { type, data: bytes, result } };
+type Line = Readonly<Record<string, unknown>>;
+
+/** What a `received` line holds; null when it lacks something, as one that was written by hand may. */
+export function readReceived(line: Line): Received | null {
+  const { notificationType, result, data } = line;
+  const origin = readOrigin(line);
+  const type = typeof notificationType === "string" ? parseGuid(notificationType) : null;
+  const code = Number.parseInt(typeof result === "string" ? result : "0", 16);
+  if (origin === null || type === null || Number.isNaN(code) || !isObject(data)) return null;
+  const { text, base64 } = data;
+  if (!isTextOrNull(text) || !isTextOrNull(base64)) return null;
+  const bytes = base64 === null ? encodeUtf16(text ?? "") : Uint8Array.from(Buffer.from(base64, "base64"));
+  return { origin, raw: { type, data: bytes, result: code } };
 }
 
-/** Whether a line has the fields of its type; what was written by hand may lack some. */
-function isReceived(value: Record<string, unknown>): value is Record<string, unknown> & ReceivedLine {
-  const { data } = value;
-  const texts = [value["time"], value["server"], value["notificationType"]];
-  const places = [value["printer"], value["registration"], value["channel"]];
-  return (
-    texts.every((text) => typeof text === "string") &&
-    places.every(isTextOrNull) &&
-    isObject(data) &&
-    isTextOrNull(data["text"]) &&
-    isTextOrNull(data["base64"])
-  );
+const CAUSES: readonly Gap["cause"][] = ["connection", "registration", "server", "reader"];
+
+function readGap(line: Line): RecordedGap | null {
+  const origin = readOrigin(line);
+  const [from, to] = [timeOf(line["from"]), timeOf(line["to"])];
+  const cause = CAUSES.find((one) => one === line["cause"]);
+  if (origin === null || from === null || to === null || cause === undefined) return null;
+  return { origin, gap: { type: "gap", from, to, mayHaveLost: line["mayHaveLost"] !== false, cause } };
+}
+
+/** When and where it came. */
+function readOrigin(line: Line): EventOrigin | null {
+  const { server, printer, registration, channel } = line;
+  const time = timeOf(line["time"]);
+  if (time === null || typeof server !== "string") return null;
+  if (!isTextOrNull(printer) || !isTextOrNull(registration) || !isTextOrNull(channel)) return null;
+  return { time, server, printer, registration, channel };
+}
+
+function timeOf(value: unknown): Date | null {
+  const time = new Date(typeof value === "string" ? value : Number.NaN);
+  return Number.isNaN(time.getTime()) ? null : time;
 }
 
 function isTextOrNull(value: unknown): value is string | null {

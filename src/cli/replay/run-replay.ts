@@ -1,6 +1,6 @@
 import { delay } from "../../waiting.js";
 import type { EventOrigin, WatchEvent } from "../../watch/events.js";
-import { Replay } from "../../watch/replay.js";
+import { Replay, type RecordedGap } from "../../watch/replay.js";
 import type { CommandContext } from "../command.js";
 import { EXIT } from "../exit-codes.js";
 import { requireProgram } from "../programs/find.js";
@@ -59,8 +59,10 @@ async function replayOn(stage: Stage, settings: ReplaySettings): Promise<number>
   return exitCode === EXIT.done && differences.length > 0 ? EXIT.failure : exitCode;
 }
 
-async function* since(recording: AsyncIterable<Received>, from: Date | null): AsyncGenerator<Received> {
-  for await (const received of recording) if (from === null || received.origin.time >= from) yield received;
+type Recorded = Received | RecordedGap;
+
+async function* since(recording: AsyncIterable<Recorded>, from: Date | null): AsyncGenerator<Recorded> {
+  for await (const recorded of recording) if (from === null || recorded.origin.time >= from) yield recorded;
 }
 
 /** Waits as long as it took from one notification to the next, so many times faster. */

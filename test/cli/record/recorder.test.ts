@@ -25,7 +25,7 @@ function recorder(maxBytes = 1 << 20, path = file): Recorder {
 async function replayed(path = file): Promise<Received[]> {
   const all: Received[] = [];
   const lines = readRecording(path, new AbortController().signal, (text) => told.push(text));
-  for await (const received of lines) all.push(received);
+  for await (const recorded of lines) if ("raw" in recorded) all.push(recorded);
   return all;
 }
 
@@ -79,6 +79,10 @@ describe("a recording", () => {
     ["no JSON", "{"],
     ["a list", "[]"],
     ["no type", "{}"],
+    [
+      "a gap without its end",
+      '{"type":"gap","time":"2026-11-21T13:00:00Z","server":"s","from":"2026-11-21T13:00:00Z"}',
+    ],
     ["no bytes", '{"type":"received","time":"2026-11-21T13:00:00Z","server":"s","notificationType":"x","data":{}}'],
   ])("with a line that is %s goes on", async (_what, line) => {
     recorder().received(ORIGIN, { type: ASYNC_UI, data: Uint8Array.of(1), result: 0 });

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { receivedIn } from "../../../src/cli/replay/recording.js";
+import { recordedIn } from "../../../src/cli/replay/recording.js";
 import { decodeNotification } from "../../../src/notifications/decode.js";
 import { defaultStringTables } from "../../../src/notifications/strings/string-tables.js";
 import { corpus } from "../engine/corpus.js";
@@ -19,9 +19,9 @@ export const recording: FuzzTarget = {
     const skipped: number[] = [];
     const chunks: AsyncIterable<Uint8Array> = Readable.from([input]);
     let read = 0;
-    for await (const { raw } of receivedIn(chunks, (line) => skipped.push(line))) {
+    for await (const recorded of recordedIn(chunks, (line) => skipped.push(line))) {
       read += 1;
-      decodeNotification(raw.type, raw.data, CONTEXT);
+      if ("raw" in recorded) decodeNotification(recorded.raw.type, recorded.raw.data, CONTEXT);
     }
     must(read + skipped.length <= lines, "each line is read or skipped once");
   },
