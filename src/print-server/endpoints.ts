@@ -75,7 +75,7 @@ export function mapperEndpoint(
   const map = { interfaces, port: target.port, address: ipv4Bytes(target.address) };
   return (port) => ({
     services: [endpointMapService(map, epmMinLevel !== undefined), MANAGEMENT_SERVICE],
-    associations: new Associations(() => ({ user: null, rundown: () => undefined })),
+    associations: new Associations(() => ({ user: null, unread: () => undefined, rundown: () => undefined })),
     transferSyntaxes: ["ndr"],
     features: null,
     maxFragment: MAX_FRAGMENT,

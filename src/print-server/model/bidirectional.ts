@@ -14,13 +14,13 @@ export class BidirectionalRegistration {
   readonly style = "bidi";
   readonly origin: RegistrationOrigin;
   readonly #emit: Emit;
-  /** Makes this client's end of a channel, with a context handle of its own. */
-  readonly #join: (channel: Channel) => ChannelEnd;
+  /** Makes this client's end of a channel, with a context handle of its own; null when it holds too many. */
+  readonly #join: (channel: Channel) => ChannelEnd | null;
   readonly #queue = new Set<Channel>();
   readonly #poll = new ParkingPlace<NewChannelResults>();
   #terminated = false;
 
-  constructor(origin: RegistrationOrigin, join: (channel: Channel) => ChannelEnd, emit: Emit) {
+  constructor(origin: RegistrationOrigin, join: (channel: Channel) => ChannelEnd | null, emit: Emit) {
     this.origin = origin;
     this.#join = join;
     this.#emit = emit;
@@ -38,7 +38,10 @@ export class BidirectionalRegistration {
     this.#queue.delete(channel);
   }
 
-  /** [MS-PAN] 3.1.1.4.3: all channels not yet acquired, or the next one that is opened. */
+  /**
+   * [MS-PAN] 3.1.1.4.3: all channels not yet acquired, or the next one that is opened. Those for which the client has no room come
+   * later, and where it has none at all the result is 0x8007000E.
+   */
   getNewChannel(answer: Answer<NewChannelResults>): void {
     if (this.#terminated) return answer.give(failure(HRESULTS.RPC_S_CALL_CANCELLED));
     if (this.#poll.occupied) return answer.give(failure(HRESULTS.ASYNC_CALL_ALREADY_PARKED));
@@ -55,8 +58,14 @@ export class BidirectionalRegistration {
   }
 
   #handAll(answer: Answer<NewChannelResults>): void {
-    const channels = [...this.#queue].map((channel) => this.#join(channel));
-    this.#queue.clear();
+    const channels: ChannelEnd[] = [];
+    for (const channel of this.#queue) {
+      const end = this.#join(channel);
+      if (end === null) break;
+      this.#queue.delete(channel);
+      channels.push(end);
+    }
+    if (channels.length === 0) return answer.give(failure(HRESULTS.E_OUTOFMEMORY));
     answer.give({ result: HRESULTS.S_OK, channels });
     for (const { channel } of channels) this.#emit({ ...this.origin, type: "client.opened", channel: channel.id });
   }

@@ -107,6 +107,11 @@ export class Client {
     else answer.give(end.channel.closeChannel(end, response));
   }
 
+  /** What was sent and is not read counts as what is queued does. */
+  unread(change: number): void {
+    this.#load.queuedBytes += change;
+  }
+
   /** The last connection of the association closed: everything it held is run down ([MS-RPCE] 3.3.1.4.1). */
   rundown(): LeftOver {
     const objects = [...this.#objects.values()];
@@ -134,7 +139,9 @@ export class Client {
     return new BidirectionalRegistration(origin, (channel) => this.#join(channel, origin), this.#emit);
   }
 
-  #join(channel: Channel, origin: RegistrationOrigin): ChannelEnd {
+  /** The client's end of a channel; null when it holds too many handles. */
+  #join(channel: Channel, origin: RegistrationOrigin): ChannelEnd | null {
+    if (this.#full) return null;
     const handle = randomUUID();
     const end = channel.join(origin, handle, () => {
       if (this.#ends.delete(handle)) this.#load.handles--;

@@ -29,16 +29,19 @@ export class UnidirectionalRegistration {
     this.#emit = emit;
   }
 
-  /** Answers the parked call, or queues; false when the queue is full and the notification is lost (note 10). */
+  /**
+   * Answers the parked call, or queues; false when the queue is full (note 10), or the user leaves too much unasked for or unread, and
+   * the notification is lost.
+   */
   deliver(notification: Payload): boolean {
+    const { length } = notification.data;
+    if (this.#load.queuedBytes + length > USER_LIMITS.queuedBytes) return false;
     const poll = this.#poll.take();
     if (poll !== null) {
       this.#hand(notification, poll);
       return true;
     }
-    const { length } = notification.data;
-    if (this.#queue.length >= this.#queueLimit || this.#load.queuedBytes + length > USER_LIMITS.queuedBytes)
-      return false;
+    if (this.#queue.length >= this.#queueLimit) return false;
     this.#load.queuedBytes += length;
     this.#queue.push(notification);
     return true;

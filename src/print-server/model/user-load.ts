@@ -5,7 +5,7 @@ export interface UserLoad {
   registrations: number;
   /** Remote objects and ends of channels. */
   handles: number;
-  /** Bytes of notifications that wait to be asked for. */
+  /** Bytes of notifications that wait to be asked for, and of answers that wait to be read. */
   queuedBytes: number;
 }
 

@@ -4,6 +4,8 @@ import { randomInt } from "node:crypto";
 export interface AssociationOwner {
   /** Who is logged on, the same on all connections; null until the first logon. */
   user: string | null;
+  /** So many bytes more, or less, were sent to the client and not read by it. */
+  unread(change: number): void;
   /** The last connection of the group closed. */
   rundown(): void;
 }

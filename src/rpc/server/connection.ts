@@ -1,6 +1,6 @@
 import { DecodeError, IntegrityError, ProtocolError, TooLargeError } from "../../errors.js";
 import { PduFramer } from "../framing.js";
-import type { Link } from "../link.js";
+import { HIGH_WATER, type Link } from "../link.js";
 import type { AlterContextPdu, BindPdu } from "../pdu/bind.js";
 import { encodeBindNak, REJECT_REASONS } from "../pdu/bind-nak.js";
 import type { CoCancelPdu, OrphanedPdu } from "../pdu/control.js";
@@ -11,6 +11,7 @@ import type { AuthVerifier } from "../pdu/sec-trailer.js";
 import { type PduType, pduTypeName, WHOLE } from "../pdu/types.js";
 import { openFragment } from "../secure-fragments.js";
 import { transferSyntaxId } from "../syntaxes.js";
+import { deferred } from "../../waiting.js";
 import { AUTH_LEVELS } from "../../security/context.js";
 import { FAULTS } from "./faults.js";
 import type { Outcome } from "./answer.js";
@@ -62,6 +63,9 @@ export class ServerConnection<Owner extends AssociationOwner> {
   #inboxBytes = 0;
   #busy = false;
   #closed = false;
+  /** What the client has not read, as its owner knows it. */
+  #unread = 0;
+  #drained = deferred();
   /** What the bind settled; null before it. */
   #binding: Binding<Owner> | null = null;
 
@@ -72,6 +76,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
     this.#onClosed = onClosed;
     link.start({
       data: (chunk) => this.#arrived(chunk),
+      drained: () => this.#read(),
       closed: () => this.#end(),
     });
   }
@@ -99,7 +104,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
     void this.#work();
   }
 
-  /** Takes the chunks in order, one PDU after the other; a leg of a logon is waited for. */
+  /** Takes the chunks in order, one PDU after the other; a leg of a logon is waited for, and a client that has to read first. */
   async #work(): Promise<void> {
     if (this.#busy) return;
     this.#busy = true;
@@ -109,6 +114,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
           if (this.#closed) return;
           const pending = this.#take(bytes);
           if (pending !== undefined) await pending;
+          if (this.#link.queued > HIGH_WATER) await this.#drained.promise;
         }
     } catch (error) {
       this.#fail({ callId: 0, type: "bind" }, error);
@@ -237,6 +243,21 @@ export class ServerConnection<Owner extends AssociationOwner> {
     const security = binding.logon?.security ?? null;
     if (outcome.kind === "results") sendResponse(this.#link, call, outcome.results, security, binding.maxSend);
     else sendFault(this.#link, call, outcome.status, executed, this.#endpoint.signFaults ? security : null);
+    this.#tellUnread(this.#link.queued);
+  }
+
+  /** The client has read what it was sent. */
+  #read(): void {
+    this.#tellUnread(0);
+    this.#drained.resolve();
+    this.#drained = deferred();
+  }
+
+  /** Who has not logged on has an own, smaller limit. */
+  #tellUnread(bytes: number): void {
+    if (!this.loggedOn) return;
+    this.#binding?.owner.unread(bytes - this.#unread);
+    this.#unread = bytes;
   }
 
   #cancel(binding: Binding<Owner>, pdu: CoCancelPdu | OrphanedPdu, bytes: Uint8Array): void {
@@ -272,6 +293,7 @@ export class ServerConnection<Owner extends AssociationOwner> {
     this.#closed = true;
     this.#inbox.length = 0;
     this.#calls.withdrawAll();
+    this.#read();
     if (this.#binding !== null) this.#endpoint.associations.leave(this.#binding.association);
     this.#onClosed();
   }

@@ -72,6 +72,17 @@ describe("RegisterClient ([MS-PAN] 3.1.1.4.1)", () => {
     expect(bench.model.notify(EVERYBODY, new Uint8Array(1))).toEqual({ delivered: 1, lost: 1 });
   });
 
+  it("counts what a user has not read as what waits to be asked for, and loses what is too much", () => {
+    const bench = new Bench();
+    const client = bench.client();
+    const parked = client.getNotification(client.registered(PER_USER_UNI));
+    client.client.unread(64 * 1024 * 1024);
+    expect(bench.model.notify(EVERYBODY, new Uint8Array(1))).toEqual({ delivered: 0, lost: 1 });
+    client.client.unread(-64 * 1024 * 1024);
+    expect(bench.model.notify(EVERYBODY, new Uint8Array(1))).toEqual({ delivered: 1, lost: 0 });
+    expect(parked.results().result).toBe(0);
+  });
+
   it("takes names to register for of at most 1 KiB", () => {
     const client = new Bench().client();
     const named = (length: number) => ({ ...PER_USER_UNI, pName: `\\\\s\\${"p".repeat(length - 4)}` });
@@ -164,6 +175,18 @@ describe("context handles ([MS-PAN] 2.2.4, 2.2.5; [MS-RPCE] 3.3.1.4.1)", () => {
     expect(
       call((answer: Parameters<typeof client.client.create>[0]) => client.client.create(answer)).results(),
     ).toEqual({ result: 0x8007000e, handle: null });
+  });
+
+  it("count channels too: those for which there is no room come when there is", () => {
+    const bench = new Bench();
+    const client = bench.client();
+    const registration = client.registered(PER_USER_BIDI);
+    for (let i = 0; i < 3; i++) bench.model.open(EVERYBODY, null);
+    const [spare] = Array.from({ length: 9_997 }, () => client.create());
+    expect(client.getNewChannel(registration).results().channels).toHaveLength(2);
+    expect(client.getNewChannel(registration).results()).toEqual({ result: 0x8007000e, channels: [] });
+    call<null>((answer) => client.client.delete(spare ?? "", answer)).results();
+    expect(client.getNewChannel(registration).results().channels).toHaveLength(1);
   });
 });
 

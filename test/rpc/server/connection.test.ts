@@ -3,11 +3,21 @@ import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } fro
 import type { ContextHandle } from "../../../src/ndr/types.js";
 import { closeChannel, create, getNotification, registerClient } from "../../../src/pan/idl.js";
 import { ASYNC_UI, NOTIFICATION_RELEASE, PER_USER, UNIDIRECTIONAL } from "../../../src/pan/types.js";
+import type { Client } from "../../../src/print-server/model/client.js";
+import { HIGH_WATER } from "../../../src/rpc/link.js";
+import { ServerConnection } from "../../../src/rpc/server/connection.js";
 import type { Pdu } from "../../../src/rpc/pdu/pdu.js";
 import { encodePdu } from "../support/encode-pdu.js";
 import { PFC, WHOLE } from "../../../src/rpc/pdu/types.js";
 import { encodeVerificationTrailer } from "../../../src/rpc/verification-trailer.js";
-import { alter, bind, bindNdr, CONTEXTS, OpenServer, request, STUBS, type Wire } from "./wire.js";
+import { alter, bind, bindNdr, CONTEXTS, OpenServer, request, STUBS, Wire } from "./wire.js";
+
+/** For which everybody has logged on. */
+class Trusting extends ServerConnection<Client> {
+  override get loggedOn(): boolean {
+    return true;
+  }
+}
 
 /** The interesting part of an answer. */
 function brief(pdu: Pdu | undefined): unknown {
@@ -189,6 +199,19 @@ describe("calls", () => {
     expect(ppRemoteObj).not.toEqual(handle);
     server.model.notify({ type: ASYNC_UI, printer: null, user: null }, Buffer.from("data"));
     expect(await wire.exchange()).toMatchObject([{ type: "response", callId: parked }]);
+  });
+
+  it("wait while a client that has logged on has more than 1 MiB to read", async () => {
+    const server = new OpenServer();
+    const wire = new Wire();
+    new Trusting(wire, server.endpoint, () => undefined);
+    await wire.exchange(bindNdr());
+    wire.queued = HIGH_WATER + 1;
+    const [first, second] = [++callId, ++callId];
+    const creates = [first, second].map((id) => request({ callId: id, contextId: 0, stub: STUBS.create }));
+    expect(await wire.exchange(...creates)).toMatchObject([{ type: "response", callId: first }]);
+    wire.drain();
+    expect(await wire.exchange()).toMatchObject([{ type: "response", callId: second }]);
   });
 
   it("are a protocol error while one is parked on a connection that is not multiplexed", async () => {

@@ -24,7 +24,7 @@ import { NULL_HANDLE } from "../../../src/ndr/types.js";
 /** A link without a network: what the server sends is kept, what it gets is given by hand. */
 export class Wire implements Link {
   readonly peer: string;
-  readonly queued = 0;
+  queued = 0;
   closedBy: "nobody" | "gently" | "at once" | "client" = "nobody";
   readonly #framer = new PduFramer();
   readonly #sent: Uint8Array[] = [];
@@ -48,6 +48,12 @@ export class Wire implements Link {
 
   destroy(): void {
     this.closedBy = "at once";
+  }
+
+  /** The client has read everything. */
+  drain(): void {
+    this.queued = 0;
+    this.#handlers?.drained?.();
   }
 
   /** The client hangs up. */
