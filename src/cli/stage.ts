@@ -1,4 +1,4 @@
-import { COLOURED, PLAIN, type Ink } from "./ink.js";
+import type { ChalkInstance } from "chalk";
 import { PanwatchError } from "../errors.js";
 import type { ConnectionOptions, Notice } from "../pan/connection-options.js";
 import { wantsColour } from "./colour.js";
@@ -23,7 +23,7 @@ export interface Interruption {
 
 /** What text for people is written on. */
 export interface Paper {
-  readonly ink: Ink;
+  readonly chalk: ChalkInstance;
   /** Columns now, as the terminal may change its size; Infinity where there is no terminal. */
   readonly columns: () => number;
 }
@@ -116,11 +116,11 @@ export class Stage {
   };
 
   /** How text for people looks on stdout or stderr. */
-  paper(stream: NodeJS.WriteStream): Paper {
+  async paper(stream: NodeJS.WriteStream): Promise<Paper> {
+    const { Chalk } = await import("chalk");
     const { color } = this.output;
-    const coloured = wantsColour({ choice: color, env: process.env, isTerminal: stream.isTTY });
-    const columns = (): number => (stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY);
-    return { ink: coloured ? COLOURED : PLAIN, columns };
+    const level = wantsColour({ choice: color, env: process.env, isTerminal: stream.isTTY }) ? 1 : 0;
+    return { chalk: new Chalk({ level }), columns: () => (stream.isTTY ? stream.columns : Number.POSITIVE_INFINITY) };
   }
 
   /** Begins to leave. What has not ended after two seconds is destroyed, and the process ends with this exit code. */

@@ -50,7 +50,7 @@ async function measure(shape) {
   const { defaultStringTables } = await import("../../dist/notifications/strings/string-tables.js");
   const { JsonLines } = await import("../../dist/cli/render/json.js");
   const { PrettyText } = await import("../../dist/cli/render/pretty/pretty.js");
-  const { PLAIN } = await import("../../dist/cli/ink.js");
+  const { Chalk } = await import("chalk");
   const { ASYNC_UI, PRINTER_CONFIGURATION } = await import("../../dist/notifications/notification-types.js");
   const document = SHAPES[shape](CHARACTERS);
   const type = document.startsWith("<Notification") ? PRINTER_CONFIGURATION : ASYNC_UI;
@@ -58,7 +58,7 @@ async function measure(shape) {
     const notification = decodeNotification(type, bytes, { strings: defaultStringTables, printerName: null });
     const event = { type: "notification", id: "n1", notification, time: new Date(0), server: "s", printer: null };
     const line = new JsonLines(() => 0).line({ ...event, registration: "r1", channel: null });
-    const options = { ink: PLAIN, columns: () => 80, answerCommand: null };
+    const options = { chalk: new Chalk({ level: 0 }), columns: () => 80, answerCommand: null };
     return { kind: notification.kind, shown: line.length + new PrettyText(options).text(event).length };
   };
   // What the code itself takes is there before.

@@ -1,5 +1,5 @@
+import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
-import { PLAIN } from "../../src/cli/ink.js";
 import { JsonLines } from "../../src/cli/render/json.js";
 import { PrettyText } from "../../src/cli/render/pretty/pretty.js";
 import { encodeUtf16 } from "../../src/bytes/utf16.js";
@@ -44,7 +44,7 @@ async function show(xml: string): Promise<Shown> {
 }
 
 function rendered(event: WatchEvent): { json: string; pretty: string } {
-  const options = { ink: PLAIN, columns: () => 80, answerCommand: null };
+  const options = { chalk: new Chalk({ level: 0 }), columns: () => 80, answerCommand: null };
   return { json: new JsonLines(() => 0).line(event), pretty: new PrettyText(options, event.time).text(event) };
 }
 

@@ -88,5 +88,5 @@ async function openTelling(stage: Stage, place: Place, report: Report | null): P
 /** What draws text for people is loaded only when it is wanted. */
 async function openPretty(stage: Stage, place: Place) {
   const { PrettyFindings } = await import("./render/pretty.js");
-  return new PrettyFindings({ place, ...stage.paper(process.stdout) });
+  return new PrettyFindings({ place, ...(await stage.paper(process.stdout)) });
 }

@@ -22,7 +22,7 @@ export async function openPictures(stage: Stage, drivers: DriverFolder): Promise
   }
   const { Pictures } = await import("./pictures.js");
   const pictures = new Pictures(drivers, stage.notice);
-  const depth = depthOf(stage);
+  const depth = await depthOf(stage);
   return {
     pngOf: images === "always" ? (notification) => pictures.png(notification) : null,
     lines: depth && ((notification, columns) => pictures.lines(notification, textColumns(columns), depth)),
@@ -30,8 +30,9 @@ export async function openPictures(stage: Stage, drivers: DriverFolder): Promise
 }
 
 /** The colours that stdout shows; `always` asks no terminal. */
-function depthOf(stage: Stage): ReturnType<typeof colourDepth> {
+async function depthOf(stage: Stage): Promise<ReturnType<typeof colourDepth>> {
   const depth = colourDepth(process.env);
   if (stage.output.images === "always") return depth ?? "256";
-  return process.stdout.isTTY && stage.paper(process.stdout).ink.coloured ? depth : null;
+  const { chalk } = await stage.paper(process.stdout);
+  return process.stdout.isTTY && chalk.level > 0 ? depth : null;
 }

@@ -45,8 +45,9 @@ async function openTexts(
     return { stdout: { text: lineText }, stderr: { text: lineText } };
   }
   const { PrettyText } = await import("../render/pretty/pretty.js");
+  const [stdout, stderr] = await Promise.all([stage.paper(process.stdout), stage.paper(process.stderr)]);
   return {
-    stdout: new PrettyText({ ...stage.paper(process.stdout), answerCommand, picture }),
-    stderr: new PrettyText({ ...stage.paper(process.stderr), answerCommand }),
+    stdout: new PrettyText({ ...stdout, answerCommand, picture }),
+    stderr: new PrettyText({ ...stderr, answerCommand }),
   };
 }

@@ -1,5 +1,5 @@
+import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
-import { COLOURED, PLAIN } from "../../../src/cli/ink.js";
 import type { AccessFinding, Finding, ResultFinding, StepFinding } from "../../../src/cli/doctor/findings.js";
 import { JsonFindings } from "../../../src/cli/doctor/render/json.js";
 import { PrettyFindings } from "../../../src/cli/doctor/render/pretty.js";
@@ -54,7 +54,7 @@ function access(more: Partial<AccessFinding>): AccessFinding {
 function pretty(findings: readonly Finding[], options: { printer?: string; columns?: number; level?: 0 | 1 } = {}) {
   const { printer = null, columns = Infinity, level = 0 } = options;
   const place = { server: "printserver", printer };
-  const text = new PrettyFindings({ place, ink: level === 0 ? PLAIN : COLOURED, columns: () => columns });
+  const text = new PrettyFindings({ place, chalk: new Chalk({ level }), columns: () => columns });
   return findings
     .map((finding) => text.text(finding))
     .filter((one) => one !== null)

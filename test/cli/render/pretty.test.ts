@@ -1,5 +1,5 @@
+import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
-import { COLOURED, PLAIN } from "../../../src/cli/ink.js";
 import { PrettyText, type PrettyOptions } from "../../../src/cli/render/pretty/pretty.js";
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS, NON_COMPLIANT, NOTIFICATIONS, notified, TIME } from "./events.js";
@@ -7,7 +7,7 @@ import { EVENTS, NON_COMPLIANT, NOTIFICATIONS, notified, TIME } from "./events.j
 process.env["TZ"] = "UTC";
 
 function text(event: WatchEvent, options: Partial<PrettyOptions> = {}): string {
-  const defaults: PrettyOptions = { ink: PLAIN, columns: () => 60, answerCommand: null };
+  const defaults: PrettyOptions = { chalk: new Chalk({ level: 0 }), columns: () => 60, answerCommand: null };
   return new PrettyText({ ...defaults, ...options }, TIME).text(event);
 }
 
@@ -189,7 +189,7 @@ describe("everything else for people", () => {
 });
 
 describe("pretty text in general", () => {
-  const coloured = { ink: COLOURED };
+  const coloured = { chalk: new Chalk({ level: 1 }) };
 
   it("says the same with colour and without", () => {
     const events = [...Object.values(NOTIFICATIONS).map((one) => notified(one)), ...Object.values(EVENTS)];
@@ -207,7 +207,10 @@ describe("pretty text in general", () => {
   });
 
   it("tells the date when it changes, and only then", () => {
-    const pretty = new PrettyText({ ...coloured, ink: PLAIN, columns: () => 80, answerCommand: null }, TIME);
+    const pretty = new PrettyText(
+      { ...coloured, chalk: new Chalk({ level: 0 }), columns: () => 80, answerCommand: null },
+      TIME,
+    );
     const next = { ...EVENTS.hookDone, time: new Date("2026-11-22T00:00:01Z") } as WatchEvent;
     expect(pretty.text(EVENTS.hookDone)).toBe("14:30:00 · Hook for n1 done after 52 ms");
     expect(pretty.text(next)).toBe("── 2026-11-22 ──\n00:00:01 · Hook for n1 done after 52 ms");
@@ -251,7 +254,10 @@ describe("pretty text in general", () => {
 
   it("wraps to the width that the terminal has now", () => {
     let columns = 30;
-    const pretty = new PrettyText({ ink: PLAIN, columns: () => columns, answerCommand: null }, TIME);
+    const pretty = new PrettyText(
+      { chalk: new Chalk({ level: 0 }), columns: () => columns, answerCommand: null },
+      TIME,
+    );
     const narrow = pretty.text(notified(NOTIFICATIONS.balloon));
     columns = 200;
     expect(narrow.split("\n").length).toBeGreaterThan(pretty.text(notified(NOTIFICATIONS.balloon)).split("\n").length);

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
+import { Chalk } from "chalk";
 import { describe, expect, it } from "vitest";
-import { PLAIN } from "../../../src/cli/ink.js";
 import { Diagnostics } from "../../../src/cli/diagnostics.js";
 import { LineOutput, type DroppedLines } from "../../../src/cli/output.js";
 import { JsonLines } from "../../../src/cli/render/json.js";
@@ -9,7 +9,8 @@ import { describeGap, EventPrinter, type EventPrinterOptions } from "../../../sr
 import type { WatchEvent } from "../../../src/watch/events.js";
 import { EVENTS, NOTIFICATIONS, notified, TIME } from "../render/events.js";
 
-const prettyText = (): PrettyText => new PrettyText({ ink: PLAIN, columns: () => 80, answerCommand: null }, TIME);
+const prettyText = (): PrettyText =>
+  new PrettyText({ chalk: new Chalk({ level: 0 }), columns: () => 80, answerCommand: null }, TIME);
 
 /** The types of events that are printed on stdout and on stderr. */
 async function printed(options: Partial<EventPrinterOptions> & { people: boolean }) {

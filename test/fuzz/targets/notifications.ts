@@ -1,4 +1,4 @@
-import { PLAIN } from "../../../src/cli/ink.js";
+import { Chalk } from "chalk";
 import type { Guid } from "../../../src/bytes/guid.js";
 import { JsonLines } from "../../../src/cli/render/json.js";
 import { PrettyText } from "../../../src/cli/render/pretty/pretty.js";
@@ -126,7 +126,7 @@ export const configuration = target("notifications-configuration", PRINTER_CONFI
 /** What a terminal might obey: C0 but for line feeds, DEL, C1, and what turns the direction. */
 const OBEYED = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const PRETTY = {
-  ink: PLAIN,
+  chalk: new Chalk({ level: 0 }),
   columns: () => 80,
   answerCommand: (_: unknown, id: string) => `press ${id}`,
 };

@@ -1,4 +1,4 @@
-import type { Ink } from "../../ink.js";
+import type { ChalkInstance } from "chalk";
 import { formatDuration } from "../../durations.js";
 import { wrap } from "../../render/wrap.js";
 import { sanitise } from "../../sanitise.js";
@@ -17,7 +17,7 @@ import { accessTable } from "./table.js";
 
 export interface PrettyFindingsOptions {
   readonly place: Place;
-  readonly ink: Ink;
+  readonly chalk: ChalkInstance;
   /** Columns of the terminal; Infinity where lines are not to be wrapped. */
   readonly columns: () => number;
 }
@@ -78,30 +78,30 @@ export class PrettyFindings {
   #heading(): string[] {
     if (this.#probed) return [];
     this.#probed = true;
-    return ["", this.#options.ink.bold("Variants, each tried on its own:")];
+    return ["", this.#options.chalk.bold("Variants, each tried on its own:")];
   }
 
   #row({ ok, ms, finding }: StepFinding | ProbeFinding, label: string, width: number): string {
-    const { ink } = this.#options;
+    const { chalk } = this.#options;
     const [icon, word, paint] =
-      ok === null ? ["–", "skipped", ink.dim] : ok ? ["✓", "ok", ink.green] : ["✗", "failed", ink.red];
+      ok === null ? ["–", "skipped", chalk.dim] : ok ? ["✓", "ok", chalk.green] : ["✗", "failed", chalk.red];
     const time = ms === null ? "" : formatDuration(ms);
-    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${label.padEnd(width + 2)}${ink.dim(time.padStart(8))}  `;
+    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${label.padEnd(width + 2)}${chalk.dim(time.padStart(8))}  `;
     const column = 2 + 9 + width + 2 + 8 + 2;
     return head + this.#wrapped(finding, column).join(`\n${" ".repeat(column)}`);
   }
 
   #advice(advice: Advice | null): string[] {
     if (advice === null) return [];
-    const { ink } = this.#options;
+    const { chalk } = this.#options;
     return [
       "",
       ...this.#wrapped(advice.meaning, 2).map((line) => `  ${line}`),
       "",
-      ink.bold("  Likely causes:"),
+      chalk.bold("  Likely causes:"),
       ...advice.causes.flatMap((cause, i) => this.#item(`${i + 1}.`, cause)),
       "",
-      ink.bold("  What to look at:"),
+      chalk.bold("  What to look at:"),
       ...advice.look.flatMap((look) => this.#item("-", look)),
       "",
     ];
@@ -115,25 +115,25 @@ export class PrettyFindings {
 
   #table(): string[] {
     if (this.#access.length === 0) return [];
-    const { ink } = this.#options;
+    const { chalk } = this.#options;
     const isDenied = this.#access.some(({ userFilter, access }) => userFilter === "all-users" && access === "denied");
     return [
       "",
-      ink.bold("What this account may watch (AsyncUI notifications):"),
-      ...accessTable(this.#access, ink),
-      ...(isDenied ? [ink.dim("  all-users needs the right to administer the server or the printer")] : []),
+      chalk.bold("What this account may watch (AsyncUI notifications):"),
+      ...accessTable(this.#access, chalk),
+      ...(isDenied ? [chalk.dim("  all-users needs the right to administer the server or the printer")] : []),
     ];
   }
 
   #result({ exitCode, failedStep, registrations, error, interrupted, hint }: ResultFinding): string[] {
-    const { ink } = this.#options;
+    const { chalk } = this.#options;
     const texts = [registrations === null ? null : this.#registrations(registrations), hint];
     const lines = texts.flatMap((text) => (text === null ? [] : ["", ...this.#wrapped(text, 0)]));
     if (interrupted !== null)
-      return [...lines, "", ink.yellow(`– interrupted: ${interrupted} (exit code ${exitCode})`)];
-    if (exitCode === 0) return [...lines, "", ink.green("✓ everything works")];
+      return [...lines, "", chalk.yellow(`– interrupted: ${interrupted} (exit code ${exitCode})`)];
+    if (exitCode === 0) return [...lines, "", chalk.green("✓ everything works")];
     const what = failedStep === null ? (error?.message ?? "failed") : `failed at: ${LABELS[failedStep]}`;
-    return [...lines, "", ink.red(`✗ ${sanitise(what)} (exit code ${exitCode})`)];
+    return [...lines, "", chalk.red(`✗ ${sanitise(what)} (exit code ${exitCode})`)];
   }
 
   /** What may be registered for, and what to watch accordingly. */

@@ -1,5 +1,5 @@
-import type { Ink } from "../../ink.js";
 import { clip } from "../../../bytes/clip.js";
+import type { ChalkInstance } from "chalk";
 import { FaultError, HresultError, type PanwatchError } from "../../../errors.js";
 import { hresultName } from "../../../pan/hresults.js";
 import { faultName } from "../../../rpc/fault-names.js";
@@ -17,33 +17,33 @@ interface Cell {
 }
 
 /** The lines of the table of what an account may watch: a row for each place and user filter, a column for each style. */
-export function accessTable(findings: readonly AccessFinding[], ink: Ink): string[] {
+export function accessTable(findings: readonly AccessFinding[], chalk: ChalkInstance): string[] {
   const queue = findings.find(({ scope }) => scope === "printer")?.queue ?? null;
   const scopes = queue === null ? (["server"] as const) : (["server", "printer"] as const);
-  const head = [plain(""), plain(""), ...STYLES.map((text) => ({ text, paint: ink.bold }))];
+  const head = [plain(""), plain(""), ...STYLES.map((text) => ({ text, paint: chalk.bold }))];
   const rows = scopes.flatMap((scope) =>
     FILTERS.map((filter) => {
       const name = scope === "server" ? "whole server" : `printer ${clip(sanitise(queue ?? ""), MAX_NAME)}`;
       const found = (style: string): AccessFinding | undefined =>
         findings.find((one) => one.scope === scope && one.userFilter === filter && one.style === style);
-      return [plain(name), plain(filter), ...STYLES.map((style) => cell(found(style), ink))];
+      return [plain(name), plain(filter), ...STYLES.map((style) => cell(found(style), chalk))];
     }),
   );
   return alignColumns([head, ...rows]);
 }
 
-function cell(finding: AccessFinding | undefined, ink: Ink): Cell {
+function cell(finding: AccessFinding | undefined, chalk: ChalkInstance): Cell {
   const error = finding?.error ?? null;
   switch (finding?.access) {
     case "ok":
-      return { text: "✓ ok", paint: ink.green };
+      return { text: "✓ ok", paint: chalk.green };
     case "denied":
-      return { text: `✗ denied (${codeName(error)})`, paint: ink.yellow };
+      return { text: `✗ denied (${codeName(error)})`, paint: chalk.yellow };
     case "error":
-      return { text: `✗ error (${codeName(error)})`, paint: ink.red };
+      return { text: `✗ error (${codeName(error)})`, paint: chalk.red };
     case "untried":
     case undefined:
-      return { text: "– not tried", paint: ink.dim };
+      return { text: "– not tried", paint: chalk.dim };
   }
 }
 

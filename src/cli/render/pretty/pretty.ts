@@ -1,4 +1,4 @@
-import type { Ink } from "../../ink.js";
+import type { ChalkInstance } from "chalk";
 import type { EventOrigin, WatchEvent } from "../../../watch/events.js";
 import type { PictureLines } from "../open-pictures.js";
 import { placeText } from "../place.js";
@@ -19,7 +19,7 @@ import { replyEntry } from "./reply.js";
 import { calendarDate } from "./time.js";
 
 export interface PrettyOptions {
-  readonly ink: Ink;
+  readonly chalk: ChalkInstance;
   /** Columns now, as the terminal may change its size; Infinity where there is no terminal. */
   readonly columns: () => number;
   /** The command that presses a button (by its id) of the box with this title; null where something answers already. */
@@ -41,13 +41,13 @@ export class PrettyText {
 
   /** The text of an event, without a line feed at its end. */
   text(event: WatchEvent): string {
-    const page: Page = { ink: this.#options.ink, columns: this.#options.columns() };
+    const page: Page = { chalk: this.#options.chalk, columns: this.#options.columns() };
     const entry = entryOf(event, this.#answerCommand(event));
     const text = layOut(this.#withPicture(entry, event, page), event.time, heading(event), page);
     const date = calendarDate(event.time);
     if (date === this.#date) return text;
     this.#date = date;
-    return `${page.ink.dim(`── ${date} ──`)}\n${text}`;
+    return `${page.chalk.dim(`── ${date} ──`)}\n${text}`;
   }
 
   #withPicture(entry: Entry, event: WatchEvent, { columns }: Page): Entry {
