@@ -67,11 +67,17 @@ await build({
   plugins: [withoutChildProcess, lateStringWidth],
 });
 const codeCache = fileURLToPath(new URL("code-cache.mjs", import.meta.url));
-execFileSync(process.execPath, [codeCache, `${root}/dist/bundle/main.cjs`], {
-  env: { ...process.env, PANWATCH_PASSWORD: "none" },
-  stdio: ["ignore", "ignore", "pipe"],
-  timeout: 60_000,
-});
+try {
+  execFileSync(process.execPath, [codeCache, `${root}/dist/bundle/main.cjs`], {
+    env: { ...process.env, PANWATCH_PASSWORD: "none" },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: 60_000,
+  });
+} catch (error) {
+  process.stderr.write(
+    `The command was built without compiled code beside it, and starts more slowly: ${error.message}\n`,
+  );
+}
 writeFileSync(
   `${root}/dist/cli/start.js`,
   `const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
