@@ -6,7 +6,7 @@ import type {
   ResolvedString,
   ResourceReference,
 } from "../../notifications/model.js";
-import { isObject } from "../replay/recording.js";
+import { isObject } from "../json-object.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 

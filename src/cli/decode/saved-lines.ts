@@ -2,7 +2,8 @@ import { parseGuid } from "../../bytes/guid.js";
 import { encodeUtf16 } from "../../bytes/utf16.js";
 import { getNotification, getNotificationSendResponse } from "../../pan/idl.js";
 import type { RecordedNotification } from "../../watch/replay.js";
-import { isObject, readReceived } from "../replay/recording.js";
+import { isObject } from "../json-object.js";
+import { readReceived } from "../replay/recording.js";
 import { printedNotification } from "./printed-notification.js";
 
 /** What a line holds: a notification, something else that panwatch writes, or only part of a notification. */

@@ -6,6 +6,7 @@ import { PanwatchError, UsageError } from "../../errors.js";
 import type { RawNotification } from "../../pan/raw-notification.js";
 import type { EventOrigin, Gap } from "../../watch/events.js";
 import type { RecordedGap } from "../../watch/replay.js";
+import { isObject } from "../json-object.js";
 import { packageFile } from "../package-file.js";
 import { readLines } from "../serve/lines.js";
 
@@ -121,9 +122,4 @@ function timeOf(value: unknown): Date | null {
 
 function isTextOrNull(value: unknown): value is string | null {
   return value === null || typeof value === "string";
-}
-
-/** Whether a JSON value is an object. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

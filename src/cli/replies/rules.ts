@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { UsageError } from "../../errors.js";
 import { NOTIFICATION_KINDS } from "../../notifications/kinds.js";
 import type { Question } from "../../watch/options.js";
+import { isObject } from "../json-object.js";
 import { readDecision, type Decision } from "./decision.js";
 import { fieldMatch, matchesAll, type FieldMatch } from "./fields.js";
 import { JsonError, lineAndColumn, readJsonText } from "./json-text.js";
@@ -94,8 +95,4 @@ function readField(field: string, value: unknown, where: Where): FieldMatch {
     throw new UsageError(`${whereValue}: it must be a text, or "/regex/flags".`);
   }
   return fieldMatch(field, value as string | number | boolean | null, `${place}, match`, whereValue);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

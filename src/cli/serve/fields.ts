@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.js";
+import { isObject } from "../json-object.js";
 
 /** The fields of a JSON object. Every reader throws a UsageError that names the field and says what it takes. */
 export class Fields {
@@ -8,9 +9,8 @@ export class Fields {
 
   /** `path` stands before the names of the fields in errors; empty for the outermost object. */
   constructor(value: unknown, path: string) {
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw new UsageError(`${path === "" ? "The line" : path} is no JSON object.`);
-    this.#values = value as Record<string, unknown>;
+    if (!isObject(value)) throw new UsageError(`${path === "" ? "The line" : path} is no JSON object.`);
+    this.#values = value;
     this.#path = path === "" ? "" : `${path}.`;
   }
 

@@ -26,6 +26,8 @@ export class Verdict {
   #lastHresult: number | null = null;
   #lastReason: string | null = null;
   #notifications = 0;
+  /** Channels that another client took before their notification was seen. */
+  #taken = 0;
 
   constructor(options: VerdictOptions) {
     this.#options = options;
@@ -34,6 +36,7 @@ export class Verdict {
   see(event: WatchEvent): void {
     if (event.type === "registered") this.#everRegistered = true;
     if (event.type === "notification") this.#notifications += 1;
+    if (event.type === "channel.acquired" && event.by === "other") this.#taken += 1;
     if (event.type === "reconnecting") this.#lastReason = event.reason;
     if (event.type === "reply.rejected") this.#replyFailed = true;
     if (event.type !== "error") return;
@@ -49,7 +52,8 @@ export class Verdict {
     if (reason === "duration" && unregistered !== "")
       return `--duration ${formatDuration(durationMs ?? 0)} is over, and ${unregistered}`;
     if (reason !== "timeout") return null;
-    const some = `${this.#notifications} of ${count ?? 0} notifications came`;
+    const taken = this.#taken === 0 ? "" : `; others were faster with ${this.#taken}`;
+    const some = `${this.#notifications} of ${count ?? 0} notifications came${taken}`;
     return `--timeout ${formatDuration(timeoutMs ?? 0)} is over: ${unregistered === "" ? some : unregistered}`;
   }
 

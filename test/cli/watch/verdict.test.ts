@@ -20,6 +20,17 @@ function verdict(
   return made;
 }
 
+describe("what was missing when the time was over", () => {
+  const limits = { count: 1, timeoutMs: 10_000, durationMs: null };
+
+  it("names how many came, and how many others took before they were seen", () => {
+    const { registered, acquired } = EVENTS;
+    expect(verdict([registered]).missing("timeout", limits)).toBe("--timeout 10 s is over: 0 of 1 notifications came");
+    expect(verdict([registered, acquired]).missing("timeout", limits)).toContain("came; others were faster with 1");
+    expect(verdict([]).missing("timeout", limits)).toContain("nothing was registered: no server has answered yet");
+  });
+});
+
 describe("the exit code", () => {
   it("of a reached count is 0, 9 after a rejected reply, 10 after a failed hook that counts", () => {
     const over = { ...OVER, reason: "count" };
