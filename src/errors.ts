@@ -201,3 +201,19 @@ export class UsageError extends PanwatchError {
     super("usage", message, { meaning: "final", ...details });
   }
 }
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such folder",
+  EISDIR: "it is a folder",
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOSPC: "the disk is full",
+  EROFS: "its file system is read-only",
+};
+
+/** What the system has against a file, for people; an error that is none of the usual ones keeps its code or message. */
+export function fileProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return FILE_PROBLEMS[code ?? ""] ?? code ?? message;
+}

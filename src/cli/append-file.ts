@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { UsageError } from "../errors.js";
+import { fileProblem, UsageError } from "../errors.js";
 
 /** Folders that the group or everybody may write: somebody else could put a link there. */
 const SHARED = 0o022;
@@ -31,13 +31,13 @@ export function openAppending(file: string, option: string): number {
     return descriptor;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === "ELOOP") {
       throw new UsageError(`The file of ${option} is a symbolic link, in a folder where others could have put it.`, {
         hint: "Name the file that it leads to, or a folder of your own.",
         cause: error,
       });
     }
-    throw new UsageError(`The file of ${option} cannot be opened (${code ?? message}).`, { cause: error });
+    throw new UsageError(`The file of ${option} cannot be opened: ${fileProblem(error)}.`, { cause: error });
   }
 }

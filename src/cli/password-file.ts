@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { UsageError } from "../errors.js";
+import { fileProblem, UsageError } from "../errors.js";
 
 const MAX_BYTES = 64 * 1024;
 
@@ -30,7 +30,7 @@ export async function readSecretFile<T>(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
-    throw new UsageError(`The file that ${option} names cannot be read (${code}).`, {
+    throw new UsageError(`The file that ${option} names cannot be read: ${fileProblem(error)}.`, {
       // Without the cause, whose message repeats the name.
       hint: `${option} takes the name of a file, never the password itself.`,
     });

@@ -1,3 +1,4 @@
+import { fileProblem } from "../errors.js";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { finished } from "node:stream/promises";
 import type { PduTracer } from "../rpc/tracer.js";
@@ -36,7 +37,7 @@ export class TraceFile {
     this.#stream = createWriteStream(file, { fd: openAppending(file, "--trace") });
     this.#stream.on("error", (error: NodeJS.ErrnoException) => {
       this.#broken = true;
-      failed(`the trace ends here: its file cannot be written (${error.code ?? error.message})`);
+      failed(`the trace ends here: its file cannot be written: ${fileProblem(error)}`);
     });
     this.#write("header", headerFields(subject));
   }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { DecodeError, PanwatchError } from "../errors.js";
+import { DecodeError, fileProblem, PanwatchError } from "../errors.js";
 
 /** Bytes that are read in slices: a file may be larger than what anybody would hold in memory. */
 export interface ByteSource {
@@ -57,8 +57,7 @@ function readAll(fd: number, bytes: Uint8Array, offset: number, path: string): n
 }
 
 function unreadable(path: string, cause: unknown): PanwatchError {
-  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-  return new PanwatchError("file", `The file ${path} cannot be read (${code}).`, { cause });
+  return new PanwatchError("file", `The file ${path} cannot be read: ${fileProblem(cause)}.`, { cause });
 }
 
 /** Throws the DecodeError of a slice that is no part of a source of `size` bytes, or too large. */

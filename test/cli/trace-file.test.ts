@@ -94,7 +94,7 @@ describe("a trace file", () => {
   it("that cannot be opened is wrong usage", () => {
     const file = join(folder, "no", "such");
     expect(() => open(file)).toThrow(UsageError);
-    expect(() => open(folder)).toThrow("The file of --trace cannot be opened (EISDIR).");
+    expect(() => open(folder)).toThrow("The file of --trace cannot be opened: it is a folder.");
     expect(existsSync(file)).toBe(false);
   });
 
@@ -105,7 +105,7 @@ describe("a trace file", () => {
     for (let i = 0; i < 100; i += 1) trace.tracer(pduTrace(BIND));
     trace.line("{}");
     await trace.close(0);
-    expect(told).toEqual(["the trace ends here: its file cannot be written (ENOSPC)"]);
+    expect(told).toEqual(["the trace ends here: its file cannot be written: the disk is full"]);
   });
 
   it("drops what a slow disk does not take, and tells how many lines that were", async () => {

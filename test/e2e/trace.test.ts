@@ -109,7 +109,7 @@ describe("the trace of a watch", () => {
   it("that cannot be written is told once, and the watch goes on", async () => {
     const args = ["--trace", "/dev/full", ...print.access, "--kerberos", "off"];
     await using watch = new Panwatch(["watch", "127.0.0.1", "-o", "json", "-q", "-n", "1", ...args]);
-    await watch.says("the trace ends here: its file cannot be written (ENOSPC)");
+    await watch.says("the trace ends here: its file cannot be written: the disk is full");
     await watch.count("registered", 3);
     print.balloon("All the same");
     await watch.line({ type: "notification.balloon", title: "All the same" });

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { addAbortSignal } from "node:stream";
 import { decodeUtf16, encodeUtf16 } from "../../bytes/utf16.js";
-import { PanwatchError, UsageError } from "../../errors.js";
+import { fileProblem, PanwatchError, UsageError } from "../../errors.js";
 
 /** How a saved notification is written down. */
 export const ENCODINGS = ["auto", "utf-16le", "utf-8", "hex", "base64"] as const;
@@ -29,7 +29,7 @@ export async function readSaved(file: string, signal: AbortSignal): Promise<Uint
     if (signal.aborted) throw new PanwatchError("aborted", "Reading was interrupted.");
     const code = (error as NodeJS.ErrnoException).code;
     if (error instanceof PanwatchError || code === undefined) throw error;
-    throw new UsageError(`${nameOf(file)} cannot be read (${code}).`, { cause: error });
+    throw new UsageError(`${nameOf(file)} cannot be read: ${fileProblem(error)}.`, { cause: error });
   }
   return Buffer.concat(chunks);
 }

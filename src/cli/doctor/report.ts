@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { hostname, userInfo } from "node:os";
-import { UsageError } from "../../errors.js";
+import { fileProblem, UsageError } from "../../errors.js";
 import { splitAccount, splitUpn } from "../../security/account.js";
 import { familyOf } from "../../transport/resolve.js";
 import { version } from "../version.js";
@@ -42,8 +42,7 @@ export class Report {
     try {
       this.#fd = openSync(file, "w", 0o600);
     } catch (cause) {
-      const code = (cause as NodeJS.ErrnoException).code ?? String(cause);
-      throw new UsageError(`The file of --report cannot be written (${code}).`, { cause });
+      throw new UsageError(`The file of --report cannot be written: ${fileProblem(cause)}.`, { cause });
     }
     this.#subject = subject;
     this.#nameAll();

@@ -13,7 +13,7 @@ export function requireProgram(program: string, what: string, path = process.env
   if (places.some(isExecutable)) return;
   if (places.some(isFile)) {
     throw new UsageError(`${what} ${program} is not an executable file that we may run.`, {
-      hint: `chmod +x ${basename(program)} makes it one; a script also needs a first line such as #!/bin/sh.`,
+      hint: `Make it one with chmod +x ${basename(program)}; a script also needs a first line such as #!/bin/sh.`,
     });
   }
   throw new UsageError(`${what} ${program} ${isPath ? "is not there" : "is not found on PATH"}.`, {

@@ -1,3 +1,4 @@
+import { fileProblem } from "../../errors.js";
 import { closeSync, fstatSync, openSync, readSync, renameSync, writeSync } from "node:fs";
 import { hex32 } from "../../bytes/hex.js";
 import type { EventOrigin } from "../../watch/events.js";
@@ -50,9 +51,8 @@ export class Recorder implements Disposable {
       if (this.#bytes >= this.#options.maxBytes) this.#rotate();
       this.#append(`${json}\n`);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
       this[Symbol.dispose]();
-      this.#options.failed(`the recording ends here: its file cannot be written (${code ?? message})`);
+      this.#options.failed(`the recording ends here: its file cannot be written: ${fileProblem(error)}`);
     }
   }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../errors.js";
+import { fileProblem, UsageError } from "../../errors.js";
 import type { WatchEvent } from "../../watch/events.js";
 
 /** An expected answer: the button's id or the text; null to leave the question to others. */
@@ -42,8 +42,7 @@ function linesOf(file: string): string[] {
   try {
     return readFileSync(file, "utf8").trimEnd().split(/\r?\n/);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new UsageError(`The file of --assert cannot be read (${code ?? message}).`, { cause: error });
+    throw new UsageError(`The file of --assert cannot be read: ${fileProblem(error)}.`, { cause: error });
   }
 }
 

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseGuid } from "../../bytes/guid.js";
 import { encodeUtf16 } from "../../bytes/utf16.js";
-import { PanwatchError, UsageError } from "../../errors.js";
+import { fileProblem, PanwatchError, UsageError } from "../../errors.js";
 import type { RawNotification } from "../../pan/raw-notification.js";
 import type { EventOrigin, Gap } from "../../watch/events.js";
 import type { RecordedGap } from "../../watch/replay.js";
@@ -59,7 +59,7 @@ export async function* readRecording(
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof PanwatchError || code === undefined || signal.aborted) throw error;
-    throw new UsageError(`The recording ${file} cannot be read (${code}).`, { cause: error });
+    throw new UsageError(`The recording ${file} cannot be read: ${fileProblem(error)}.`, { cause: error });
   }
   if (found > 0) return;
   throw new UsageError(`The file ${file} holds no recorded notification.`, {

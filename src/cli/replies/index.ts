@@ -65,7 +65,7 @@ function chooseByRules(rules: readonly Rule[], notice: Notice): Chooser {
       await turn();
       if (signal.aborted) return null;
       const rule = findRule(rules, question);
-      const found = rule === null ? `none of ${rules.length} rules matches` : `rule ${rule.number} matches`;
+      const found = rule === null ? `no rule matches (of ${rules.length})` : `rule ${rule.number} matches`;
       notice(`${question.event.id}: ${found}`, "debug");
       return rule?.decision ?? null;
     });

@@ -27,6 +27,8 @@ export function parsePattern(value: string | number | boolean | null): Pattern {
   const parts = typeof value === "string" ? /^\/(.+)\/([A-Za-z]*)$/s.exec(value) : null;
   if (parts === null) return { kind: "value", value };
   const [source, expression = "", flags = ""] = parts;
+  const [wrong] = /[^dgimsuvy]/.exec(flags) ?? [];
+  if (wrong !== undefined) throw new SyntaxError(`regular expressions have no flag ${wrong}`);
   return { kind: "expression", source, expression: new RegExp(expression, flags) };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../errors.js";
+import { fileProblem, UsageError } from "../../errors.js";
 import { NOTIFICATION_KINDS } from "../../notifications/kinds.js";
 import type { Question } from "../../watch/options.js";
 import { isObject } from "../json-object.js";
@@ -48,7 +48,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8").replace(/^\ufeff/, "");
   } catch (error) {
-    throw new UsageError(`The rules file ${file} cannot be read: ${(error as Error).message}.`, { cause: error });
+    throw new UsageError(`The rules file ${file} cannot be read: ${fileProblem(error)}.`, { cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Command, type Option } from "commander";
 import type { EventOrigin } from "../../watch/events.js";
+import { EVERY_QUEUE } from "../../watch/queues.js";
 import { addConnectionOptions } from "../options/connection-options.js";
 import { addIdentityOptions } from "../options/identity-options.js";
 import { shellCommand } from "../render/shell-quote.js";
@@ -22,9 +23,18 @@ export function answerCommand(
   buttonId: string,
   title: string,
 ): string {
-  const target = targets.find((one) => one.server === server && one.printer === printer) ?? targets[0];
-  const way = [target?.text ?? server, ...connectionArguments(args.slice(1))];
+  const way = [targetText(targets, server, printer), ...connectionArguments(args.slice(1))];
   return shellCommand(["panwatch", "answer", ...way, "--match", `title=${literal(title)}`, "--button", buttonId]);
+}
+
+/** The TARGET that names the box's own place, in the words that were given. */
+function targetText(targets: readonly GivenTarget[], server: string, printer: string | null): string {
+  const ofServer = targets.filter((one) => one.server === server);
+  const [given] = [printer, EVERY_QUEUE].flatMap((wanted) => ofServer.filter((one) => one.printer === wanted));
+  if (given === undefined) return ofServer[0]?.text ?? server;
+  // A queue whose name holds an @ would be taken for more of the user.
+  const isMeant = given.printer === EVERY_QUEUE && printer !== null && !printer.includes("@");
+  return isMeant ? given.text.slice(0, -EVERY_QUEUE.length) + printer : given.text;
 }
 
 /** What `--match` takes for the text itself, also where it looks like `/regex/`. */

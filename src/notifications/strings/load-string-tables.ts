@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { dirname, extname, normalize } from "node:path";
-import { UsageError } from "../../errors.js";
+import { fileProblem, UsageError } from "../../errors.js";
 import { fileSource } from "../../resources/byte-source.js";
 import { DriverFile } from "../../resources/driver-file.js";
 import { DriverFolder, filesBelow, languageFilesOf } from "../../resources/driver-folder.js";
@@ -94,8 +94,7 @@ async function bytesOf(file: string): Promise<Uint8Array> {
 }
 
 function unreadable(path: string, cause: unknown): UsageError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new UsageError(`The string tables in ${path} cannot be read (${code ?? message}).`, { cause });
+  return new UsageError(`The string tables in ${path} cannot be read: ${fileProblem(cause)}.`, { cause });
 }
 
 function readJsonTables(bytes: Uint8Array, path: string): ReadonlyMap<string, StringTable> {

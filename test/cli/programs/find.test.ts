@@ -37,7 +37,7 @@ describe("a program", () => {
     const file = scripts.file("hook.sh", "true");
     expect(problem(file)).toMatchObject({
       message: `The hook ${file} is not an executable file that we may run.`,
-      hint: "chmod +x hook.sh makes it one; a script also needs a first line such as #!/bin/sh.",
+      hint: "Make it one with chmod +x hook.sh; a script also needs a first line such as #!/bin/sh.",
     });
     expect(problem(scripts.folder)).toMatchObject({ message: `The hook ${scripts.folder} is not there.` });
   });

@@ -72,7 +72,7 @@ describe("a recording", () => {
   it("that cannot be written says so once", () => {
     using made = recorder(1000, "/dev/full");
     for (let i = 0; i < 10; i++) made.line("{}");
-    expect(told).toEqual(["the recording ends here: its file cannot be written (ENOSPC)"]);
+    expect(told).toEqual(["the recording ends here: its file cannot be written: the disk is full"]);
   });
 
   it.each([
@@ -94,6 +94,6 @@ describe("a recording", () => {
   it("without a notification, or that is not there, is wrong usage", async () => {
     writeFileSync(file, '{"type":"recording"}\n');
     await expect(replayed()).rejects.toThrow("holds no recorded notification");
-    await expect(replayed(join(folder, "none"))).rejects.toThrow("cannot be read (ENOENT)");
+    await expect(replayed(join(folder, "none"))).rejects.toThrow("cannot be read: there is no such file");
   });
 });

@@ -34,6 +34,17 @@ describe("the command that would answer", () => {
     );
   });
 
+  it("names the queue of the box where all were watched", () => {
+    const at = (printer: string | null, ...texts: readonly string[]): string => {
+      const targets = texts.map((text) => ({ ...parseTarget(text), text }));
+      return answerCommand({ args: ["watch", ...texts], targets }, { server: "srv", printer }, "IDOK", "Jam");
+    };
+    expect(at("HP 5", "other", "bob@srv/*")).toBe("panwatch answer 'bob@srv/HP 5' --match title=Jam --button IDOK");
+    expect(at("HP5", "srv/HP4", "srv/*")).toContain("answer srv/HP5 ");
+    expect(at("HP4", "srv/*", "srv/HP4")).toContain("answer srv/HP4 ");
+    expect(at("a@b", "bob@srv/*")).toContain("answer 'bob@srv/*' ");
+  });
+
   it("quotes what a shell would change", () => {
     expect(command(["watch", "//srv/Bob's $HOME", "-U", "CORP\\bob"], ["//srv/Bob's $HOME"], "Paper jam", "3")).toBe(
       String.raw`panwatch answer '//srv/Bob'\''s $HOME' -U 'CORP\bob' --match 'title=Paper jam' --button 3`,

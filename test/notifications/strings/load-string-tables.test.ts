@@ -86,7 +86,9 @@ describe("string tables", () => {
 
   it("refuse what is not there", async () => {
     const path = join(directory, "missing.json");
-    await expect(loadStringTables(path)).rejects.toThrow(`The string tables in ${path} cannot be read (ENOENT).`);
+    await expect(loadStringTables(path)).rejects.toThrow(
+      `The string tables in ${path} cannot be read: there is no such file.`,
+    );
   });
 
   it("refuse a directory without tables, and a directory that looks like one", async () => {
