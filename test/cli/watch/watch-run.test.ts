@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { PrintedLines } from "../../../src/cli/watch/printed-lines.js";
 import type { RunSettings } from "../../../src/cli/watch/settings.js";
@@ -181,8 +184,13 @@ describe("a run whose registration fails for good", () => {
     const script: Script = {
       GetNotification: (_values, nth) => (nth === 1 ? notified(ASYNC_UI, BALLOON) : notified(null, null, 0x80070005)),
     };
-    const run = running(script, { hook: ["/bin/sh", "-c", "exit 0"] });
+    const folder = await mkdtemp(join(tmpdir(), "panwatch-test-"));
+    const hook = ["/bin/sh", "-c", 'until [ -e "$0" ]; do sleep 0.01; done', join(folder, "end")];
+    const run = running(script, { hook });
+    await expect.poll(() => run.log, { timeout: 20_000 }).toContain("print error");
+    await writeFile(join(folder, "end"), "");
     await run.exitCode;
+    await rm(folder, { recursive: true });
     const hooks = run.printed.map(({ event }) => event).filter(({ type }) => type === "hook.finished");
     expect(hooks).toMatchObject([{ exit: 0, signal: null }]);
   });
