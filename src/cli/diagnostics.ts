@@ -28,7 +28,7 @@ export class Diagnostics implements Holdable {
   /** Tells what is worth saying at this verbosity. */
   readonly notice: Notice = (text, level) => {
     const needed = { warn: 0, verbose: 1, debug: 2 }[level];
-    if (this.#verbosity >= needed) this.line(`panwatch: ${text}`);
+    if (this.#verbosity >= needed) this.line(`panwatch: ${withFlags(text)}`);
   };
 
   /** One line of text, which a terminal shows in as many lines as it takes, broken between words. */

@@ -8,6 +8,7 @@ export const FLAGS: readonly (readonly [name: string, flag: string])[] = [
   ["connection.spn", "--spn"],
   ["connection.targetIp", "--target-ip"],
   ["kerberos: 'off'", "--kerberos off"],
+  ["kerberos: 'required'", "-k"],
   ["the option ccache", "--ccache"],
   ["the option user", "-U"],
 ];

@@ -7,7 +7,7 @@ import { REJECT_REASONS } from "./pdu/bind-nak.js";
 const LIKELY_CAUSES: Readonly<Record<MechanismName, string>> = {
   NTLM:
     "check user name, domain and password; the account may be disabled, locked, expired or due for a new password; " +
-    "where a policy of the server or the domain refuses NTLM, log on by Kerberos (-k)",
+    "where a policy of the server or the domain refuses NTLM, log on by Kerberos (kerberos: 'required')",
   Kerberos:
     "the server may be unable to use the Kerberos ticket: its name may be an alias, or the clocks may differ by more " +
     "than 5 minutes; the account may be disabled, or may not log on from the network",
@@ -47,7 +47,7 @@ export function bindNakError(reason: number, { peer, logon, joining }: BindCircu
   if (reason === REJECT_REASONS.authenticationTypeNotRecognized && logon?.proof !== "password")
     return new AuthenticationError(text, {
       hint:
-        "where its policy ForceKerberosForRpc refuses NTLM, log on by Kerberos (-k); else check that the port belongs to a " +
+        "where its policy ForceKerberosForRpc refuses NTLM, log on by Kerberos (kerberos: 'required'); else check that the port belongs to a " +
         "print server",
     });
   const ticketRefused = logon?.proof === "ticket" && reason === REJECT_REASONS.reasonNotSpecified && !joining;

@@ -331,7 +331,7 @@ function closed(error: UnreachableError): AuthenticationError {
   return new AuthenticationError(`${error.message}: it refuses the logon`, {
     hint:
       "check user name, domain and password; the account may be disabled, locked or expired; where a policy refuses NTLM, " +
-      "log on by Kerberos (-k)",
+      "log on by Kerberos (kerberos: 'required')",
     cause: error,
   });
 }

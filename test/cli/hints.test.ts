@@ -10,7 +10,7 @@ import { Command } from "commander";
 
 const SRC = fileURLToPath(new URL("../../src/", import.meta.url));
 /** A flag within a sentence; those of programs that the reader is told to run stay. */
-const FLAG = /\.ts: .*[^ ](?<!\b(?:klist|setspn)|\.ts:) --?[a-z]/i;
+const FLAG = /\.ts: .*[^ ](?<!\b(?:klist|setspn)|\.ts:)(?: | ?\()--?[a-z]/i;
 
 /** All texts of the library: of every source file outside the command line. */
 function libraryTexts(): string[] {

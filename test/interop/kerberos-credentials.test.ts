@@ -200,7 +200,7 @@ describePeer("credentials for a realm of MIT krb5", python !== null && kdc !== n
     await using logon = await open({ ccache: realm.path("alice"), user: "alice@corp.example" });
     await expect(logon.context()).rejects.toMatchObject({
       message: expect.stringContaining(`${ALICE}'s, not alice@CORP.EXAMPLE's`) as string,
-      hint: expect.stringContaining("leave out the user (-U") as string,
+      hint: expect.stringContaining("name no user (the option user)") as string,
     });
   });
 

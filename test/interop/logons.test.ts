@@ -51,7 +51,7 @@ describePeer("refused logons on the independent print server", pythonWith(["impa
       face,
     ]);
     expect(outcome.error).toMatchObject({ code: "authentication", meaning: "refused" });
-    expect(outcome.error?.hint).toMatch(/password.*-k/s);
+    expect(outcome.error?.hint).toMatch(/password.*kerberos: 'required'/s);
     expect(of(events, "error")).toMatchObject([{ stage: "logon", fatal: true }]);
     expect(of(events, "reconnecting")).toEqual([]);
     expect(refused).toBe(1);

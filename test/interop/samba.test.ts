@@ -306,7 +306,7 @@ function defineTests(): void {
     it("NTLM is refused, and the hint names the policy", async () => {
       await expect(logOn(identity())).rejects.toMatchObject({
         code: "authentication",
-        hint: expect.stringContaining("refuses NTLM, log on by Kerberos (-k)") as string,
+        hint: expect.stringContaining("refuses NTLM, log on by Kerberos (kerberos: 'required')") as string,
       });
     });
 

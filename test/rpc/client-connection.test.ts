@@ -228,12 +228,17 @@ describe("an answer that was changed on its way", () => {
   });
 
   it("a missing signature ends everything with an IntegrityError", async () => {
-    const { errors } = await changed((fragment) => {
+    const { errors, server, closed } = await changed((fragment) => {
       const bare = fragment.slice(0, fragment.length - 24);
       new DataView(bare.buffer).setUint32(8, bare.length, true);
       return bare;
     });
-    for (const error of errors) expect(error.message).toContain("without the signature");
+    expect(errors).toHaveLength(2);
+    for (const error of [...errors, closed]) {
+      expect(error).toBeInstanceOf(IntegrityError);
+      expect(error?.message).toContain("without the signature");
+    }
+    expect(server.link.state).toBe("destroyed");
   });
 
   it("one that comes twice ends the connection with an IntegrityError, after it was delivered once", async () => {
@@ -243,6 +248,7 @@ describe("an answer that was changed on its way", () => {
     server.link.deliver(fragment, fragment);
     expect(await call).toEqual(bytes(4));
     expect(await connection.closed).toBeInstanceOf(IntegrityError);
+    expect(server.link.state).toBe("destroyed");
   });
 
   it.each([

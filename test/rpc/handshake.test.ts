@@ -133,9 +133,9 @@ describe("a refused bind", () => {
     });
   });
 
-  it("with reason 8 names the policy that refuses NTLM, and -k", async () => {
+  it("with reason 8 names the policy that refuses NTLM, and the option kerberos", async () => {
     const error = await rejection(secureBind(nak(8)).bound);
-    expect(error.hint).toMatch(/ForceKerberosForRpc.*-k/);
+    expect(error.hint).toMatch(/ForceKerberosForRpc.*kerberos: 'required'/);
   });
 
   it("with a ticket in it may be about that", async () => {
@@ -158,7 +158,7 @@ describe("a refused bind", () => {
       }));
       const error = await rejection(secureBind(script).bound);
       expect(error).toMatchObject({ code: "authentication", meaning: "refused" });
-      expect(error.hint).toMatch(/password.*NTLM.*-k/s);
+      expect(error.hint).toMatch(/password.*NTLM.*kerberos: 'required'/s);
     },
   );
 

@@ -85,7 +85,7 @@ export class TicketSource implements AsyncDisposable {
     throw new KerberosError(
       "other-account",
       `the Kerberos ticket is ${tickets.principal}'s, not ${this.#attempt.principal}'s (for ${this.#spn.text})`,
-      { hint: "to use this ticket leave out the user (-U, or before the TARGET's @); else run kinit as that user" },
+      { hint: "to use this ticket name no user (the option user); else run kinit as that user" },
     );
   }
 

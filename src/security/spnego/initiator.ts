@@ -64,7 +64,7 @@ export class SpnegoInitiator implements SecurityContext {
         hint:
           this.#mechanism.name === "Kerberos"
             ? "the server may be unable to use the Kerberos ticket"
-            : "check user name, domain and password; where a policy refuses NTLM, log on by Kerberos (-k)",
+            : "check user name, domain and password; where a policy refuses NTLM, log on by Kerberos (kerberos: 'required')",
       });
     return this.#respond(answer, await this.#advance(answer));
   }
