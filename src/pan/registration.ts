@@ -1,24 +1,46 @@
-import { DecodeError, PanwatchError, TooLargeError } from "../errors.js";
+import { DecodeError, PanwatchError, TooLargeError, UsageError } from "../errors.js";
 import { isNullHandle, type ContextHandle } from "../ndr/types.js";
 import type { Association } from "../rpc/association.js";
-import type { Guid } from "../bytes/guid.js";
+import { parseGuid, type Guid } from "../bytes/guid.js";
 import { settleWithin } from "../waiting.js";
 import { Channel } from "./channel.js";
+import { DEFAULT_MAX_SIZE } from "./defaults.js";
 import * as idl from "./idl.js";
 import { expectSuccess, invoke } from "./invoke.js";
 import { RemoteObject, type RegistrationParameters } from "./remote-object.js";
 import { checkSize, notificationTooLarge, STUB_OVERHEAD, type RawNotification } from "./raw-notification.js";
-import { BIDIRECTIONAL, NOTIFICATION_RELEASE, UNIDIRECTIONAL, type UserFilter } from "./types.js";
+import { checkOptions, given, integer, oneOf, orNull, TEXT, type Rules } from "./options-check.js";
+import {
+  BIDIRECTIONAL,
+  NOTIFICATION_RELEASE,
+  UNIDIRECTIONAL,
+  type ConversationStyle,
+  type UserFilter,
+} from "./types.js";
 
 /** What to register for; the style follows from which of the two registrations is opened. */
 export interface Subscription {
-  /** `\\server\printer`, or null for the print server itself. */
-  readonly name: string | null;
+  /** `\\server\printer`; the print server itself where it is null or absent. */
+  readonly name?: string | null | undefined;
   readonly type: Guid;
-  readonly filter: UserFilter;
-  /** Largest notification to take, in bytes; a larger one ends in a TooLargeError and the registration goes on. */
-  readonly maxSize: number;
+  /** Whose notifications; `per-user` when absent. */
+  readonly filter?: UserFilter | undefined;
+  /** Largest notification to take, in bytes, 16 MiB when absent; a larger one ends in a TooLargeError, and the registration goes on. */
+  readonly maxSize?: number | undefined;
 }
+
+/** A subscription in which nothing is absent. */
+type Wanted = Omit<RegistrationParameters, "style"> & { readonly maxSize: number };
+
+const SUBSCRIPTION: Rules<Subscription> = {
+  name: orNull(TEXT),
+  type: {
+    takes: "a GUID in lower case without braces",
+    allows: (value) => typeof value === "string" && parseGuid(value) === value,
+  },
+  filter: oneOf("per-user", "all-users"),
+  maxSize: integer(1, Number.MAX_SAFE_INTEGER),
+};
 
 /** Bytes of an answer of GetNewChannel: some 3,000 channels at once, where printers have a few. */
 const MAX_CHANNEL_LIST = 64 * 1024;
@@ -29,12 +51,12 @@ const RELEASE_PATIENCE_MS = 1000;
 /** What both styles of registration share: the remote object, the parked poll, and the orderly end. */
 abstract class Registration implements AsyncDisposable {
   protected readonly object: RemoteObject;
-  protected readonly subscription: Subscription;
+  protected readonly subscription: Wanted;
   /** The poll in flight, so that the end can wait for it between Unregister and Delete. */
   #parked: Promise<unknown> | undefined;
   #ending: Promise<PanwatchError[]> | undefined;
 
-  protected constructor(object: RemoteObject, subscription: Subscription) {
+  protected constructor(object: RemoteObject, subscription: Wanted) {
     this.object = object;
     this.subscription = subscription;
   }
@@ -81,12 +103,19 @@ abstract class Registration implements AsyncDisposable {
   }
 }
 
-/** Creates a remote object and registers it; an object whose registration failed is deleted. */
-async function openObject(association: Association, parameters: RegistrationParameters): Promise<RemoteObject> {
+/** Creates a remote object and registers it; an object whose registration failed is deleted. Throws a UsageError too. */
+async function register(
+  association: Association,
+  style: ConversationStyle,
+  subscription: Subscription,
+): Promise<[RemoteObject, Wanted]> {
+  checkOptions(subscription, SUBSCRIPTION, "subscription.");
+  if (subscription.type === undefined) throw new UsageError("the option subscription.type is missing");
+  const wanted: Wanted = { name: null, filter: "per-user", maxSize: DEFAULT_MAX_SIZE, ...given(subscription) };
   const object = await RemoteObject.create(association);
   try {
-    await object.register(parameters);
-    return object;
+    await object.register({ ...wanted, style });
+    return [object, wanted];
   } catch (error) {
     await object.end();
     throw error;
@@ -95,10 +124,9 @@ async function openObject(association: Association, parameters: RegistrationPara
 
 /** A registration in unidirectional mode: GetNotification again and again ([MS-PAN] 3.1.1.4.5, figure 8). */
 export class UniRegistration extends Registration {
-  /** Create → Register. Throws a HresultError, FaultError, or what the association throws. */
+  /** Create → Register. Throws a UsageError that names a wrong option, a HresultError, FaultError, or what the association throws. */
   static async open(association: Association, subscription: Subscription): Promise<UniRegistration> {
-    const object = await openObject(association, { ...subscription, style: UNIDIRECTIONAL });
-    return new UniRegistration(object, subscription);
+    return new UniRegistration(...(await register(association, UNIDIRECTIONAL, subscription)));
   }
 
   /**
@@ -136,10 +164,9 @@ export class BidiRegistration extends Registration {
   #closed = new Set<string>();
   #closedBefore = new Set<string>();
 
-  /** Create → Register. Throws a HresultError, FaultError, or what the association throws. */
+  /** Create → Register. Throws a UsageError that names a wrong option, a HresultError, FaultError, or what the association throws. */
   static async open(association: Association, subscription: Subscription): Promise<BidiRegistration> {
-    const object = await openObject(association, { ...subscription, style: BIDIRECTIONAL });
-    return new BidiRegistration(object, subscription);
+    return new BidiRegistration(...(await register(association, BIDIRECTIONAL, subscription)));
   }
 
   /**

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Server } from "./support/panwatch.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,14 +19,22 @@ const COURSES = [
   { example: "watch", registered: 3, send: BALLOON, printed: /^n1 \{[^]*title: 'Out of paper'/ },
   { example: "targets and answers", registered: 6, send: { ...BOX, printer: "HP4" }, printed: /^(null|HP4) S_OK\n$/ },
   { example: "a registration in one direction", registered: 1, send: BALLOON, printed: /title: 'Out of paper'/ },
-  { example: "a registration in both directions", registered: 1, send: BOX, printed: /^Paper jam true\n$/ },
+  {
+    ...{ example: "a registration in both directions", registered: 1, send: { ...BOX, printer: "HP4" } },
+    printed: /^Paper jam true\n$/,
+  },
   { example: "decoding", registered: 0, send: null, printed: /^Out of paper Tray 2\n$/ },
+  { example: "texts of drivers", registered: 0, send: null, printed: /^Papier fehlt E_ACCESSDENIED\n$/ },
 ];
+
+const DRIVERS = mkdtempSync(join(tmpdir(), "panwatch-test-"));
+writeFileSync(join(DRIVERS, "driver.json"), JSON.stringify({ "driver.dll": { 7: "Papier fehlt" } }));
+afterAll(() => rmSync(DRIVERS, { recursive: true }));
 
 /** An example for this server. */
 function forServer(code: string, server: Server): string {
   const port = code.replaceAll("port: 49213", `port: ${server.port}`);
-  return port.replaceAll('"secret"', JSON.stringify(Server.password));
+  return port.replaceAll('"secret"', JSON.stringify(Server.password)).replaceAll('"drivers"', JSON.stringify(DRIVERS));
 }
 
 describe("the examples of the library", () => {

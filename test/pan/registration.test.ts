@@ -70,6 +70,31 @@ describe("a registration in unidirectional mode", () => {
   });
 });
 
+describe("what is registered for", () => {
+  it("has the defaults of the command, but for the type", async () => {
+    let asked: Readonly<Record<string, unknown>> = {};
+    const script = new ScriptedAssociation({ RegisterClient: (values) => void (asked = values) });
+    await UniRegistration.open(script.association, { type: ASYNC_UI, filter: undefined });
+    expect(asked).toMatchObject({ pName: null, pInNotificationType: ASYNC_UI, NotifyFilter: 0, conversationStyle: 1 });
+  });
+
+  it.each([
+    ["type", {}],
+    ["type", { type: "asyncUI!" }],
+    ["type", { type: `{${ASYNC_UI}}` }],
+    ["name", { type: ASYNC_UI, name: "" }],
+    ["filter", { type: ASYNC_UI, filter: 1 }],
+    ["maxSize", { type: ASYNC_UI, maxSize: 0 }],
+    ["userFilter", { type: ASYNC_UI, userFilter: "per-user" }],
+  ])("a wrong %s is a UsageError that names it, before anything is called", async (name, options) => {
+    const script = new ScriptedAssociation();
+    const opened = BidiRegistration.open(script.association, options as Subscription);
+    const message = expect.stringContaining(`option subscription.${name}`) as string;
+    await expect(opened).rejects.toMatchObject({ code: "usage", message });
+    expect(script.log).toEqual([]);
+  });
+});
+
 describe("a registration in bidirectional mode", () => {
   it("adopts each handle once: open, being closed, or just closed ([MS-PAN] 3.1.1.4.3)", async () => {
     const answers = [named(1, 1), named(1, 2), named(1, 2, 3), named(1)];
