@@ -10,7 +10,9 @@ import { icon32, iconFile, quarters } from "../resources/support/pictures.js";
 import { findKdc, PASSWORDS, Realm, REALM } from "./kerberos/realm.js";
 import { findSambaSpooler, SambaSpooler } from "./lab/samba-spooler.js";
 import { buildDll, hasMingw } from "./support/driver-dll.js";
+import { PanServer } from "./support/pan-server.js";
 import { describePeer } from "./support/peer.js";
+import { pythonWith } from "./support/python.js";
 
 /** Samba lists drivers only for who calls it by its own name. */
 const HOST = "printsrv";
@@ -27,7 +29,7 @@ const OBSERVED = `for of in $$ $PPID; do tr '\\0' ' ' </proc/$of/cmdline; echo; 
 tr '\\0' '\\n' </proc/$$/environ >>"$0.environment"
 exec /usr/bin/smbclient "$@"`;
 
-function defineTests(kdc: string): void {
+function defineTests({ kdc, python }: { kdc: string; python: string }): void {
   let realm: Realm;
   let samba: SambaSpooler;
   let config: string;
@@ -182,7 +184,20 @@ function defineTests(kdc: string): void {
       for (const name of ["IHV.dll", "IHVres.dll"]) expect(Buffer.compare(fetched(name), first)).toBe(0);
     });
 
-    it("ends with 4 and asks once when the logon is refused", async () => {
+    it("asks for them by MS-PAR where the server has it", async () => {
+      const files = ["IHV.dll", "IHV.gpd"].map((name) => `\\\\${HOST}\\print$\\x64\\3\\${name}`);
+      const installed = JSON.stringify({ name: "IHV Laser", environment: "Windows x64", files });
+      const args = ["--listen", samba.address, "--names", HOST, "--driver", installed];
+      await using server = await PanServer.start({ python, args });
+      const { code, stdout } = await resources([...authFile(), "--port", `${server.port}`]);
+      expect([code, stdout]).toEqual([0, `fetched    IHV.dll  ${first.length} bytes\n`]);
+      await server.stop();
+      const methods = (await server.log()).flatMap(({ ev, method }) => (ev === "call" ? [method] : []));
+      expect(new Set(methods)).toEqual(new Set(["RpcAsyncEnumPrinterDrivers"]));
+      expect(await server.violations()).toEqual([]);
+    });
+
+    it("ends with 4 and starts no smbclient when the logon is refused", async () => {
       const file = scripts.file("auth", "username = alice\npassword = wrong\n");
       const { code } = await resources(["-A", file, "--kerberos", "off"]);
       expect(code).toBe(4);
@@ -212,10 +227,10 @@ function defineTests(kdc: string): void {
   }
 }
 
-const kdc = await findKdc();
+const [kdc, python] = [await findKdc(), pythonWith(["impacket"])];
 describePeer(
   "driver files of a Samba print server",
-  findSambaSpooler() && hasMingw() && kdc,
+  findSambaSpooler() && hasMingw() && kdc !== null && python !== null && { kdc, python },
   defineTests,
-  "root, Debian's samba, krb5-kdc and mingw-w64",
+  "root, Debian's samba, krb5-kdc, mingw-w64 and python3-impacket",
 );
