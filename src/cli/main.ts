@@ -1,10 +1,12 @@
 import { CommanderError } from "commander";
-import { chapterText, isChapter } from "./chapters.js";
+import { UsageError } from "../errors.js";
+import { CHAPTERS, chapterText, isChapter } from "./chapters.js";
 import type { CommandContext } from "./command.js";
 import { COMMANDS } from "./commands.js";
 import { Diagnostics } from "./diagnostics.js";
 import { takePasswordEnvironment } from "./environment.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { meantBy } from "./misspelling.js";
 import { buildProgram, selectCommand } from "./program.js";
 import { fromCommander, refusePasswordOptions } from "./usage-errors.js";
 
@@ -30,7 +32,8 @@ export async function main(argv: string[]): Promise<void> {
 
 async function run(context: CommandContext): Promise<void> {
   const [first, chapter] = context.args;
-  if (first === "help" && isChapter(chapter)) {
+  if (first === "help") {
+    if (!isChapter(chapter)) throw noChapter(chapter ?? "");
     process.stdout.write(chapterText(chapter));
     return;
   }
@@ -42,6 +45,12 @@ async function run(context: CommandContext): Promise<void> {
     return;
   }
   await program.parseAsync([...context.args], { from: "user" });
+}
+
+function noChapter(name: string): UsageError {
+  const [meant] = meantBy(name, [...CHAPTERS, ...COMMANDS.map((command) => command.name)]);
+  const hint = meant === undefined ? `The chapters are ${CHAPTERS.join(", ")}.` : `Did you mean ${meant}?`;
+  return new UsageError("There is no chapter and no command of that name.", { hint });
 }
 
 /** The commands whose arguments may end with a hook. */
@@ -56,9 +65,12 @@ function splitHook(argv: readonly string[]): Pick<CommandContext, "args" | "hook
   return end < 0 ? { args: argv, hook: null } : { args: argv.slice(0, end), hook: argv.slice(end + 1) };
 }
 
-/** `help watch` is `watch --help`; `help rules` is a chapter of the manual. */
+/** `help watch` is `watch --help`; `help rules` is a chapter of the manual, as anything else must be. */
 function helpAsOption(argv: readonly string[]): readonly string[] {
-  return argv[0] === "help" && !isChapter(argv[1]) ? [...argv.slice(1, 2), "--help"] : argv;
+  const [first, topic] = argv;
+  if (first !== "help") return argv;
+  if (topic === undefined) return ["--help"];
+  return COMMANDS.some(({ name }) => name === topic) ? [topic, "--help"] : argv;
 }
 
 /** How often -v stands among the arguments; needed before they are parsed, to tell about errors in them. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { AuthenticationError, UsageError } from "../errors.js";
+import { AuthenticationError, fileProblem, UsageError } from "../errors.js";
 import { firstLine } from "./password-file.js";
 
 /**
@@ -25,8 +25,9 @@ export async function runPasswordCommand(command: string, option: string, signal
   const child = spawn(program, args, { stdio: ["inherit", "pipe", "inherit"], signal, killSignal: "SIGKILL" });
   const ended = once(child, "close") as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   const [line, [code, killed]] = await Promise.all([firstLine(child.stdout), ended]).catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new AuthenticationError(`The command of ${option} cannot be run (${reason}).`, {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such program" : fileProblem(error);
+    throw new AuthenticationError(`The command of ${option} cannot be run: ${reason}.`, {
       hint: `${option} takes a program with its arguments, never the password itself.`,
     });
   });

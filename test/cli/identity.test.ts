@@ -229,7 +229,7 @@ describe("a password command", () => {
   });
 
   it.each([
-    ["/nowhere/Sesame", "cannot be run (ENOENT)"],
+    ["/nowhere/Sesame", "cannot be run: there is no such program"],
     ["sh -c 'echo Sesame; exit 3'", "ended with exit code 3"],
     ["true Sesame", "printed no password"],
   ])("%s fails the logon, and is not repeated", async (passwordCommand, message) => {

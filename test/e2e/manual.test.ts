@@ -22,6 +22,15 @@ describe("panwatch help", () => {
     expect((await run(["help"])).stdout).toContain("help json|rules|hooks|credentials|exit-codes|environment");
     expect((await run(["help", "watch"])).stdout).toBe((await run(["watch", "--help"])).stdout);
   });
+
+  it.each([
+    ["rulse", "Did you mean rules?"],
+    ["wathc", "Did you mean watch?"],
+    ["nothing", "The chapters are json, rules, hooks, credentials, exit-codes, environment."],
+  ])("knows no chapter %s, but %s", async (name, hint) => {
+    const { code, stderr } = await run(["help", name]);
+    expect([code, stderr]).toEqual([2, `panwatch: There is no chapter and no command of that name. ${hint}\n`]);
+  });
 });
 
 describe("panwatch schema", () => {

@@ -41,7 +41,7 @@ export function answerCommand(context: CommandContext): Command {
       const { match = [], button, timeout = DEFAULT_TIMEOUT_MS } = flags;
       if (match.length === 0 || button === undefined) {
         throw new UsageError("answer needs --match, to say which message box, and --button.", {
-          hint: "panwatch pending TARGET prints the boxes that wait, each with the command that answers it.",
+          hint: "The boxes that wait, each with the command that answers it, are printed by panwatch pending TARGET.",
         });
       }
       const run = { count: 1, timeoutMs: timeout };

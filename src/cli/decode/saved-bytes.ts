@@ -45,11 +45,13 @@ function nameOf(file: string): string {
  * @throws {PanwatchError} `decode` when the file is not in the encoding that was asked for.
  */
 export function wireBytes(saved: Uint8Array, encoding: Encoding, isXml: boolean): Uint8Array {
+  const found = encoding === "auto" ? detect(saved, isXml) : encoding;
   try {
-    return decoded(saved, encoding === "auto" ? detect(saved, isXml) : encoding);
+    return decoded(saved, found);
   } catch (error) {
     if (!(error instanceof PanwatchError)) throw error;
-    throw new PanwatchError("decode", error.message, {
+    const isGuess = encoding === "auto" && (found === "hex" || found === "base64");
+    throw new PanwatchError("decode", isGuess ? "The file is neither XML nor hex nor base64." : error.message, {
       ...(isXml ? encodingHint(saved, encoding) : {}),
       cause: error,
     });

@@ -177,6 +177,7 @@ describe("panwatch decode", () => {
     ["hex", "3c0g", "The file is no hex."],
     ["base64", "PAA", "The file is no base64."],
     ["base64", "PA*=", "The file is no base64."],
+    ["auto", "garbage", "The file is neither XML nor hex nor base64."],
     ["utf-8", new Uint8Array([0x3c, 0xff]), "The file is not UTF-8."],
   ])("refuses what is not %s with 1", async (encoding, content, message) => {
     const { error } = await decode(content, "--encoding", encoding);
