@@ -68,9 +68,9 @@ export class ByteWriter {
     this.#view.setUint16(offset, value, true);
   }
 
-  /** A view of what was written; the writer must not be used after it. */
+  /** What was written; the writer must not be used after it. */
   finish(): Uint8Array {
-    return this.#buffer.subarray(0, this.#length);
+    return this.#length === this.#buffer.length ? this.#buffer : this.#buffer.subarray(0, this.#length);
   }
 
   /** Reserves `count` bytes and returns where they begin. May replace buffer and view: call it before using them. */

@@ -1,4 +1,4 @@
-import { guidToBytes, GUID_SIZE, type Guid } from "../bytes/guid.js";
+import { guidToBytes, type Guid } from "../bytes/guid.js";
 import { ByteWriter } from "../bytes/writer.js";
 import type { TransferSyntax } from "./syntax.js";
 
@@ -26,9 +26,7 @@ export class NdrWriter {
   }
 
   guid(value: Guid): void {
-    const bytes = guidToBytes(value);
-    if (bytes.length !== GUID_SIZE) throw new TypeError(`"${value}" is not a GUID`);
-    this.#bytes.align(4).bytes(bytes);
+    this.#bytes.align(4).bytes(guidToBytes(value));
   }
 
   /** A maximum count, offset or actual count. */

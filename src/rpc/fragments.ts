@@ -30,7 +30,7 @@ export function* splitStub(stub: Uint8Array, room: number, trailer: Uint8Array =
     const left = stub.length - offset;
     const allocHint = left + trailer.length;
     if (allocHint <= largest) {
-      yield { stub: stub.subarray(offset), trailer, flags: first | PFC.LAST_FRAG, allocHint };
+      yield { stub: offset === 0 ? stub : stub.subarray(offset), trailer, flags: first | PFC.LAST_FRAG, allocHint };
       return;
     }
     const beforeLast = (left - 1) & ~(PART_ALIGNMENT - 1);

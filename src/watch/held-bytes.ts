@@ -7,5 +7,7 @@ export function heldBytes(value: unknown): number {
   if (typeof value === "string") return OBJECT_BYTES + 2 * value.length;
   if (value instanceof Uint8Array) return OBJECT_BYTES + value.buffer.byteLength;
   if (typeof value !== "object" || value === null) return 0;
-  return Object.values(value).reduce((sum: number, part) => sum + FIELD_BYTES + heldBytes(part), OBJECT_BYTES);
+  let sum = OBJECT_BYTES;
+  for (const part of Object.values(value)) sum += FIELD_BYTES + heldBytes(part);
+  return sum;
 }

@@ -26,21 +26,26 @@ export class Reporter implements AsyncIterableIterator<WatchEvent> {
 
   /**
    * Tells an event. A notification that holds `size` bytes of memory, and whatever else a server can cause as often as it likes, is
-   * dropped where a slow reader leaves no room for it, among all that waits or in the budget of its server: the result is false, and
-   * one `gap` tells as soon as the reader has caught up.
+   * dropped where a slow reader leaves no room for it, among all that waits or in the budget of its server: the result is null, and
+   * one `gap` tells as soon as the reader has caught up. Else it is the event.
    */
-  tell(place: Place, body: WatchEventBody, size = 0, budget: Budget = UNBOUNDED): boolean {
-    const event: WatchEvent = { time: this.now(), ...place, ...body };
+  tell<Body extends WatchEventBody>(
+    place: Place,
+    body: Body,
+    size = 0,
+    budget: Budget = UNBOUNDED,
+  ): (EventOrigin & Body) | null {
+    const event = { time: this.now(), ...place, ...body };
     if (mayBeDropped(body)) {
       if (!this.#queue.offer(event, size, budget)) {
         this.#droppedSince ??= { place: { ...place, registration: null, channel: null }, from: event.time };
-        return false;
+        return null;
       }
     } else {
       this.#queue.push(event);
     }
     this.#count(place.registration, body);
-    return true;
+    return event;
   }
 
   /** What a registration has told so far. */

@@ -58,12 +58,13 @@ export class RegistrationScope {
     const { options, reporter, counters, limit } = this.#shared;
     if (options.kinds !== null && !options.kinds.includes(notification.kind)) return null;
     if (limit.reached) return null;
-    const event: Notified = { type: "notification", id: counters.upcoming("n"), notification };
-    if (!this.#accepts(event)) return null;
+    const body: Notified = { type: "notification", id: counters.upcoming("n"), notification };
+    if (!this.#accepts(body)) return null;
     counters.next("n");
-    if (!reporter.tell(this.place, event, size, budget)) return null;
+    const event = reporter.tell(this.place, body, size, budget);
+    if (event === null) return null;
     limit.count();
-    return { event: { ...this.place, time: reporter.now(), ...event }, at: performance.now(), size };
+    return { event, at: performance.now(), size };
   }
 
   #accepts(event: Notified): boolean {

