@@ -113,16 +113,22 @@ describe("hooks", () => {
     expect(hooks.runner.hasFailed).toBe(true);
   });
 
-  it("that ignore SIGTERM are killed with all they started", async () => {
-    using scripts = new Scripts();
-    const pid = scripts.path("pid");
-    const script = `trap '' TERM; sleep 600 & echo $$ > ${pid}; while :; do sleep 600; done`;
-    const hooks = new Hooks([scripts.sh("stubborn", script)], { timeoutMs: 500, graceMs: 100 });
-    hooks.push("n1");
-    await hooks.runner.drain();
-    expect(hooks.finished()).toMatchObject([{ exit: null, signal: "SIGKILL", timedOut: true }]);
-    expect(groupIsAlive(Number(readFileSync(pid, "utf8")))).toBe(false);
-  });
+  it.each(["their time-out", "the end of the watch"])(
+    "that ignore SIGTERM are killed at %s with all they started",
+    async (when) => {
+      using scripts = new Scripts();
+      const pid = scripts.path("pid");
+      const isTimeOut = when === "their time-out";
+      const script = `trap '' TERM; sleep 600 & echo $$ > ${pid}; while :; do sleep 600; done`;
+      const hooks = new Hooks([scripts.sh("stubborn", script)], { timeoutMs: isTimeOut ? 1500 : 60_000, graceMs: 100 });
+      hooks.push("n1");
+      const group = await processIdIn(pid);
+      if (!isTimeOut) await hooks.runner.stop();
+      await hooks.runner.drain();
+      expect(hooks.finished()).toMatchObject([{ for: "n1", exit: null, signal: "SIGKILL", timedOut: isTimeOut }]);
+      expect(groupIsAlive(group)).toBe(false);
+    },
+  );
 
   it("that print 100 MiB fill neither memory nor stderr", async () => {
     const hooks = new Hooks(["sh", "-c", "yes | head -c 104857600"]);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { findRule, loadRules } from "../../../src/cli/replies/rules.js";
 import type { Decision } from "../../../src/cli/replies/decision.js";
 import { UsageError } from "../../../src/errors.js";
@@ -104,6 +104,18 @@ describe("rules", () => {
     expect(allowed.at(-1)).toBe(50);
     // What is quick is found all the same.
     expect(decideBy([{ match: { body: "/aa!/" }, button: "3" }], box)).toEqual(RETRY);
+  });
+
+  it("have the time that the processor works for them, not that in which the machine does other things", () => {
+    const none = { user: 0, system: 0 };
+    const worked = vi.spyOn(process, "cpuUsage");
+    for (let i = 0; i < 6; i++) worked.mockReturnValueOnce(none);
+    worked.mockReturnValue({ user: 1e9, system: 0 });
+    onTestFinished(() => worked.mockRestore());
+    const box = question({ ...PAPER_JAM, body: `${"a".repeat(50)}!` });
+    expect(() => decideBy([{ match: { body: "/^(a+)+$/" }, button: "3" }], box)).toThrow("took longer than 50 ms");
+    // Once at the start; before and after each search: two were tried again.
+    expect(worked).toHaveBeenCalledTimes(7);
   });
 
   it("look at the first 65,536 characters of a text with a regular expression", () => {
