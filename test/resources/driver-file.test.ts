@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -9,6 +9,8 @@ import { bytesSource } from "./support/bytes-source.js";
 import { DriverFile } from "../../src/resources/driver-file.js";
 import { RESOURCE_TYPES } from "../../src/resources/resource-directory.js";
 import { ENGLISH, FRENCH, GERMAN, image, layout, messageTable, strings, u32 } from "./support/image.js";
+
+const MADE = new URL("../fuzz/corpus/resources/", import.meta.url);
 
 function open(bytes: Uint8Array, language = ENGLISH): DriverFile {
   return new DriverFile([bytesSource(bytes)], language);
@@ -32,10 +34,12 @@ describe("the resources of a driver's file", () => {
     expect([1, 17, 32, 65536, -1].map((id) => file.string(id))).toEqual([null, null, null, null, null]);
   });
 
-  it("of an ARM64 machine are the same", () => {
-    const bytes = SOUND.slice();
-    Buffer.from(bytes.buffer).writeUInt16LE(0xaa64, layout(bytes).pe + 4);
-    expect(readAll(bytes)).toEqual(["Toner low in %1", "Paper jam", "Door open"]);
+  it("of an ARM64 machine, and of its language file, as clang and lld make them", () => {
+    const [file, german] = ["arm64.bin", "arm64-mui.bin"].map((name) => bytesSource(readFileSync(new URL(name, MADE))));
+    expect.assert(file !== undefined && german !== undefined);
+    expect(new DriverFile([file], GERMAN).string(1234)).toBe("Toner low");
+    expect(new DriverFile([file, german], GERMAN).string(1234)).toBe("Wenig Toner");
+    expect(new DriverFile([file, german], ENGLISH).string(100)).toBe("Paper jam in %1");
   });
 
   it("are none where the file has none", () => {

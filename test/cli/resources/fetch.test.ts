@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { fetchFiles, type RunCommands } from "../../../src/cli/resources/fetch.js";
 
 /** What stands on a share: contents by path, and how many bytes of each arrive. */
-type Stored = Readonly<Record<string, { readonly text: string; readonly arrives?: number }>>;
+type Stored = Readonly<Record<string, { readonly text: string; readonly arrives?: number; readonly at?: string }>>;
 
 let folder: string;
 let asked: string[];
@@ -29,7 +29,7 @@ function answer(stored: Stored, command: string): string {
   if (file === undefined) return `NT_STATUS_NO_SUCH_FILE listing \\${path}\n`;
   if (verb === "get") writeFileSync(local, file.text.slice(0, file.arrives));
   const name = path.split("\\").at(-1) ?? "";
-  const entry = `  ${name.padEnd(35)} A ${String(file.text.length).padStart(8)}  Sat Nov 21 15:00:00 2026\n`;
+  const entry = `  ${name.padEnd(35)} A ${String(file.text.length).padStart(8)}  Sat Nov 21 ${file.at ?? "15:00:00"} 2026\n`;
   return verb === "get" ? "" : `${entry}\n\t\t264212084 blocks of size 1024. 80556536 blocks available\n`;
 }
 
@@ -60,6 +60,13 @@ it("leaves the file that was there when the new one does not come whole, and get
   asked = [];
   expect(await fetchFiles([EN], folder, whole)).toMatchObject([{ state: "unchanged" }]);
   expect(asked).toEqual(['ls "x64\\3\\en-US\\IHV.dll.mui"']);
+});
+
+it("gets a file of the same size again when its time has changed", async () => {
+  await fetchFiles([EN], folder, share({ [EN.path]: { text: "Jam" } }));
+  const changed = share({ [EN.path]: { text: "Ham", at: "15:00:01" } });
+  expect(await fetchFiles([EN], folder, changed)).toMatchObject([{ state: "fetched" }]);
+  expect(readFileSync(join(folder, EN.target), "utf8")).toBe("Ham");
 });
 
 it.each(["{", "[]", "null", '{"en-US/IHV.dll.mui":null}'])(

@@ -39,6 +39,7 @@ describe("files of print$ that notifications can name", () => {
     "\\\\s\\print$\\x64\\a;del *.dll",
     "\\\\s\\print$\\x64\\!sh\nid.dll",
     "\\\\s\\print$\\x64/IHV.dll",
+    "\\\\s\\print$\\x64\\lld.\u202eVHI.dll",
     "\\\\s\\print$\\",
   ])("are never %j", (file) => {
     expect(shareFiles([driver("Windows x64", file)])).toEqual([]);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { NoSmbclientError, smbclient } from "../../../src/cli/resources/smbclient.js";
 import type { Credential } from "../../../src/security/logon.js";
+import { eventually } from "../../support/eventually.js";
 
 let folder: string;
 beforeEach(() => {
@@ -26,9 +27,9 @@ function pretend(then: string): void {
   chmodSync(file, 0o755);
 }
 
-async function run(credential: Credential): Promise<string> {
+async function run(credential: Credential, signal = new AbortController().signal): Promise<string> {
   const share = { server: "s", targetIp: "127.0.0.1", account: { user: "alice", domain: "CORP" }, credential };
-  return smbclient(share, ["ls"], { maxFile: 1000, signal: new AbortController().signal });
+  return smbclient(share, ["ls"], { maxFile: 1000, signal });
 }
 
 const TICKETS = { kind: "tickets", cache: "FILE:/x" } as const;
@@ -69,4 +70,13 @@ it("writes no file beyond the bound", async () => {
   pretend(`cat /dev/zero >${folder}/large`);
   await run(TICKETS).catch(() => undefined);
   expect(statSync(join(folder, "large")).size).toBe(1024);
+});
+
+it("is ended when nobody waits for it any more", async () => {
+  pretend(`echo runs >${folder}/runs\nwhile :; do :; done`);
+  const leaving = new AbortController();
+  const running = run(TICKETS, leaving.signal);
+  await Promise.race([eventually(() => expect(read("runs")).toBe("runs\n")), running]);
+  leaving.abort();
+  await expect(running).rejects.toMatchObject({ code: "aborted" });
 });
