@@ -21,8 +21,7 @@ describePeer("the drivers of the independent print server", pythonWith(["impacke
     ["by MS-RPRN in NDR64 where MS-PAR is missing", ["--no-par"], "RpcEnumPrinterDrivers", true],
     ["by MS-RPRN in NDR where MS-PAR is missing", ["--no-par", "--no-ndr64"], "RpcEnumPrinterDrivers", false],
   ])("are listed %s, for every environment, at level 3", async (_how, args, method, ndr64) => {
-    const drivers = [IHV, OLD].flatMap((driver) => ["--driver", JSON.stringify(driver)]);
-    await using server = await PanServer.start({ python, args: [...args, ...drivers] });
+    await using server = await PanServer.start({ python, args, drivers: [IHV, OLD] });
     expect(await enumerateDrivers(asking({ epmPort: server.epmPort }))).toEqual([
       { name: IHV.name, environment: IHV.environment, files: [...IHV.files, ...IHV.dependent] },
       OLD,
@@ -37,7 +36,7 @@ describePeer("the drivers of the independent print server", pythonWith(["impacke
   });
 
   it("may be none", async () => {
-    await using server = await PanServer.start({ python });
+    await using server = await PanServer.start({ python, drivers: [] });
     expect(await enumerateDrivers(asking({ epmPort: server.epmPort }))).toEqual([]);
   });
 });

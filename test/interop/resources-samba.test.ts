@@ -186,9 +186,9 @@ function defineTests({ kdc, python }: { kdc: string; python: string }): void {
 
     it("asks for them by MS-PAR where the server has it", async () => {
       const files = ["IHV.dll", "IHV.gpd"].map((name) => `\\\\${HOST}\\print$\\x64\\3\\${name}`);
-      const installed = JSON.stringify({ name: "IHV Laser", environment: "Windows x64", files });
-      const args = ["--listen", samba.address, "--names", HOST, "--driver", installed];
-      await using server = await PanServer.start({ python, args });
+      const drivers = [{ name: "IHV Laser", environment: "Windows x64", files }];
+      const args = ["--listen", samba.address, "--names", HOST];
+      await using server = await PanServer.start({ python, args, drivers });
       const { code, stdout } = await resources([...authFile(), "--port", `${server.port}`]);
       expect([code, stdout]).toEqual([0, `fetched    IHV.dll  ${first.length} bytes\n`]);
       await server.stop();

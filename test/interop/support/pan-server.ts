@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { saysWhatIsMissing } from "../../support/eventually.js";
 
 const PROGRAM = fileURLToPath(new URL("../peer/pan_server.py", import.meta.url));
+/** The same server, which lists drivers too. */
+const DRIVER_PROGRAM = fileURLToPath(new URL("driver_server.py", import.meta.url));
 
 export const USER = "alice";
 export const PASSWORD = "Passw0rd!";
@@ -28,6 +30,8 @@ export interface PanServerOptions {
   readonly python: string;
   readonly args?: readonly string[];
   readonly steps?: readonly object[];
+  /** Drivers to be listed: name, environment, files, dependent. */
+  readonly drivers?: readonly object[];
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -53,7 +57,7 @@ export class PanServer implements AsyncDisposable {
     [, this.epmPort] = ready.epm;
   }
 
-  static async start({ python, args = [], steps = [], env = {} }: PanServerOptions): Promise<PanServer> {
+  static async start({ python, args = [], steps = [], drivers, env = {} }: PanServerOptions): Promise<PanServer> {
     const folder = await mkdtemp(join(tmpdir(), "panwatch-server-"));
     const scenario = join(folder, "scenario.json");
     await writeFile(scenario, JSON.stringify({ steps }));
@@ -70,7 +74,9 @@ export class PanServer implements AsyncDisposable {
       scenario,
     ];
     const files = ["--log", join(folder, "log.jsonl"), "--control", join(folder, "control")];
-    const child = spawn(python, [PROGRAM, ...fixed, ...files, ...args], {
+    const listed = drivers?.flatMap((driver) => ["--driver", JSON.stringify(driver)]) ?? [];
+    const program = drivers === undefined ? PROGRAM : DRIVER_PROGRAM;
+    const child = spawn(python, [program, ...fixed, ...files, ...listed, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...env },
     });
