@@ -12,6 +12,7 @@ import { PrintServer } from "../../src/print-server/print-server.js";
 import { deferred } from "../../src/waiting.js";
 import { findKdc, Realm } from "../interop/kerberos/realm.js";
 import { describePeer } from "../interop/support/peer.js";
+import { request, utf16 } from "../notifications/documents.js";
 import { HostileServer } from "../watch/support/hostile-server.js";
 import { canMount, DeafNameServer } from "./support/name-server.js";
 import { Relay } from "./support/relay.js";
@@ -230,6 +231,23 @@ describe("a watch leaves within 2 s", () => {
       boxes(100);
       await victim.line("notification.messageBox", 10);
       expectInTime(await victim.goneAfter(performance.now()));
+    });
+  });
+
+  describe("while documents keep coming that cost as much as they can", () => {
+    const pieces = "x<!----><![CDATA[&]]>&lt;<?p?>".repeat(35_000);
+    const data = utf16(request(`<customUI dll="d" entrypoint="e" bidi="false">${pieces}</customUI>`));
+
+    it.each(["SIGTERM", "--duration"] as const)("%s", async (way) => {
+      const started = performance.now();
+      await using victim = new Victim(watching(way, ["127.0.0.1"], "--kind", "customUi", "--match", "text=/^never/"));
+      await settled(victim, way);
+      let received = 0;
+      const several = server.next("client.received", () => ++received === 5);
+      server.on(({ type }) => type === "client.received" && server.notify({ type: ASYNC_UI, data }));
+      server.notify({ type: ASYNC_UI, data });
+      await several;
+      await leaves(victim, way, started);
     });
   });
 
