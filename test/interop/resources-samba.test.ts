@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFile
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
-import { PANWATCH, Server } from "../e2e/support/panwatch.js";
+import { PANWATCH, Server, type Line } from "../e2e/support/panwatch.js";
 import { run, type Ended } from "../e2e/support/run.js";
+import { violationOf } from "../e2e/support/schema.js";
 import { TmuxTerminal } from "../e2e/support/tmux.js";
 import { icon32, iconFile, quarters } from "../resources/support/pictures.js";
 import { findKdc, PASSWORDS, Realm, REALM } from "./kerberos/realm.js";
@@ -119,7 +120,8 @@ function defineTests({ kdc, python }: { kdc: string; python: string }): void {
       const rows = again.stdout
         .trimEnd()
         .split("\n")
-        .map((line) => JSON.parse(line) as unknown);
+        .map((line) => JSON.parse(line) as Line);
+      expect(rows.map(violationOf)).toEqual([null, null]);
       expect(rows).toMatchObject([
         { type: "resource", file: "IHV.dll", path: "x64\\3\\IHV.dll", state: "unchanged", size: first.length },
         { type: "resource", file: "IHVres.dll", path: "x64\\3\\IHVres.dll", state: "fetched", size: second.length },
