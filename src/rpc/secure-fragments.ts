@@ -71,10 +71,9 @@ export function buildFragment(
   bytes.set(head);
   bytes.set(stub, head.length);
   bytes.set(trailer, head.length + stub.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(FRAG_LENGTH_OFFSET, fragLength, true);
+  bytes.set([fragLength, fragLength >>> 8], FRAG_LENGTH_OFFSET);
   if (security === null) return bytes;
-  view.setUint16(AUTH_LENGTH_OFFSET, tokenLength, true);
+  bytes.set([tokenLength, tokenLength >>> 8], AUTH_LENGTH_OFFSET);
   bytes.set(secTrailer(security, padLength), bodyEnd);
   const signed = bytes.subarray(0, fragLength - tokenLength);
   const token = security.protection.wrap({ bytes: signed, bodyStart: head.length, bodyEnd });
