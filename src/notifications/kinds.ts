@@ -1,27 +1,43 @@
 import type { Notification, NotificationKind, Reply } from "./model.js";
 import type { TypeName } from "./notification-types.js";
 
-interface KindFacts {
+interface KindFacts<Fields> {
   /** The notification type that it comes in. */
   readonly type: TypeName | null;
   /** The element that names it. */
   readonly element: string | null;
   /** What answers it; null when nothing does. */
   readonly answer: Reply["kind"] | null;
+  /** The fields that rules, `--match` and hooks can look at: one text or flag each. */
+  readonly fields: readonly Fields[];
 }
 
 /**
  * The kinds of notification, in the order in which they are told to people. A new kind is an entry here and a type in
- * model.ts; the compiler then names what lacks it: its decoder, its JSON fields, its pretty text, its serve instruction.
+ * model.ts; the compiler then names what lacks it: its decoder, its JSON fields and their schema, what reads them again, its
+ * pretty text, its serve instruction.
  */
 export const NOTIFICATION_KINDS = {
-  balloon: { type: "asyncui", element: "balloonUI", answer: null },
-  messageBox: { type: "asyncui", element: "messageBoxUI", answer: "button" },
-  customUi: { type: "asyncui", element: "customUI", answer: "text" },
-  customData: { type: "asyncui", element: "customData", answer: "text" },
-  printerConfiguration: { type: "printer-config", element: "Notification", answer: null },
-  unknown: { type: null, element: null, answer: null },
-} as const satisfies Record<NotificationKind, KindFacts>;
+  balloon: { type: "asyncui", element: "balloonUI", answer: null, fields: ["title", "body"] },
+  messageBox: { type: "asyncui", element: "messageBoxUI", answer: "button", fields: ["title", "body"] },
+  customUi: { type: "asyncui", element: "customUI", answer: "text", fields: ["dll", "entrypoint", "bidi", "text"] },
+  customData: { type: "asyncui", element: "customData", answer: "text", fields: ["dll", "entrypoint", "bidi", "text"] },
+  printerConfiguration: { type: "printer-config", element: "Notification", answer: null, fields: ["printerName"] },
+  unknown: { type: null, element: null, answer: null, fields: [] },
+} as const satisfies { readonly [Kind in NotificationKind]: KindFacts<keyof NotificationOf<Kind>> };
+
+/** A field that rules, `--match` and hooks can look at; null where the notification has none of this name. */
+export function fieldOf(notification: Notification, name: string): string | boolean | null {
+  const fields: readonly string[] = NOTIFICATION_KINDS[notification.kind].fields;
+  return fields.includes(name)
+    ? ((notification as unknown as Record<string, string | boolean | null>)[name] ?? null)
+    : null;
+}
+
+/** The names of all such fields. */
+export const FIELD_NAMES: readonly string[] = [
+  ...new Set<string>(Object.values(NOTIFICATION_KINDS).flatMap(({ fields }) => fields)),
+];
 
 type Facts = typeof NOTIFICATION_KINDS;
 

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 import { CHAPTERS } from "../chapters.js";
-import { FIELD_NAMES } from "../replies/fields.js";
+import { MATCHABLE } from "../replies/fields.js";
 
 /** What may stand in a place of the command line. */
 export type Candidates = Words | { readonly kind: "files" | "hosts" | "anything" };
@@ -72,7 +72,7 @@ const USUAL_VALUES: Readonly<Record<string, Words>> = {
   ),
   "--match": words(
     [],
-    FIELD_NAMES.map((name) => ({ word: `${name}=`, then: "anything" })),
+    MATCHABLE.map((name) => ({ word: `${name}=`, then: "anything" })),
   ),
   "--button": words(["IDOK", "IDCANCEL"]),
   "--connect-timeout": words(["5s", "10s", "30s", "1m"]),

@@ -1,3 +1,4 @@
+import type { RaisedKind } from "../../notifications/kinds.js";
 import type {
   BalloonAction,
   ConfigurationSetting,
@@ -23,31 +24,26 @@ export function printedNotification(line: Fields): Notification | null {
   }
 }
 
+/** What reads the fields of each kind; one that could not be read when it came cannot be read again. */
+const READERS: Readonly<Record<RaisedKind, (line: Fields) => object>> = {
+  balloon: (line) => ({ ...worded(line), icon: resource(line["icon"]), action: action(line["action"]) }),
+  messageBox: (line) => ({ ...worded(line), bitmap: resource(line["bitmap"]), buttons: list(line["buttons"], button) }),
+  customUi: (line) => ({ ...custom(line), text: text(line["text"]) }),
+  customData: (line) => {
+    const data = bytes(fields(line["data"])["base64"]);
+    return { ...custom(line), text: textOrNull(line["text"]), data };
+  },
+  printerConfiguration: ({ printerName, settings, reduced }) => ({
+    printerName: text(printerName),
+    settings: list(settings, setting),
+    reduced: list(reduced, text),
+  }),
+};
+
 function read(line: Fields): object {
-  switch (line["type"]) {
-    case "notification.balloon":
-      return { kind: "balloon", ...worded(line), icon: resource(line["icon"]), action: action(line["action"]) };
-    case "notification.messageBox":
-      return {
-        kind: "messageBox",
-        ...worded(line),
-        bitmap: resource(line["bitmap"]),
-        buttons: list(line["buttons"], button),
-      };
-    case "notification.customUi":
-      return { kind: "customUi", ...custom(line), text: text(line["text"]) };
-    case "notification.customData": {
-      const data = bytes(fields(line["data"])["base64"]);
-      return { kind: "customData", ...custom(line), text: textOrNull(line["text"]), data };
-    }
-    case "notification.printerConfiguration": {
-      const settings = list(line["settings"], setting);
-      const printerName = text(line["printerName"]);
-      return { kind: "printerConfiguration", printerName, settings, reduced: list(line["reduced"], text) };
-    }
-    default:
-      throw new FieldError();
-  }
+  const kind = text(line["type"]).replace(/^notification\./, "");
+  if (!Object.hasOwn(READERS, kind)) throw new FieldError();
+  return { kind, ...READERS[kind as RaisedKind](line) };
 }
 
 function worded(line: Fields): object {

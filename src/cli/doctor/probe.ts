@@ -1,11 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, type PanwatchError } from "../../errors.js";
+import { NOTIFICATION_TYPES } from "../../notifications/notification-types.js";
 import { openConnection, type ConnectRequest } from "../../pan/connect.js";
 import type { ConnectionOptions } from "../../pan/connection-options.js";
 import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { IRPCAsyncNotify } from "../../pan/idl.js";
 import { printerPath } from "../../pan/printer-path.js";
-import { ASYNC_UI, PRINTER_CONFIGURATION, UNIDIRECTIONAL } from "../../pan/types.js";
+import { ASYNC_UI, UNIDIRECTIONAL } from "../../pan/types.js";
 import { mapEndpoint } from "../../rpc/endpoint-mapper/map-endpoint.js";
 import { openLogon, type Logon } from "../../security/logon.js";
 import { enumeratePrintersBy, INTERFACES } from "../../spooler/spooler.js";
@@ -71,7 +72,7 @@ function probes(options: ProbeOptions, logon: Logon): Probe[] {
   ]);
   const places = [null, ...(options.queue === null ? [] : [options.queue])];
   const registrations = places.flatMap((queue) =>
-    KINDS.map(([kind, type, style]): Probe => {
+    REGISTRATIONS.map(([kind, type, style]): Probe => {
       const where = queue === null ? "the server itself" : `the queue ${queue}`;
       return [`${kind}, ${style}, ${where}`, () => register(options, logon, { queue, type, style })];
     }),
@@ -93,12 +94,10 @@ function probes(options: ProbeOptions, logon: Logon): Probe[] {
   ];
 }
 
-/** All that can be registered for; printer configuration is unidirectional only ([MS-PAN] 3.1.4.4.1). */
-const KINDS = [
-  ["AsyncUI", ASYNC_UI, "uni"],
-  ["AsyncUI", ASYNC_UI, "bidi"],
-  ["configuration", PRINTER_CONFIGURATION, "uni"],
-] as const;
+/** All that can be registered for, under the names of [MS-PAN] 2.2.1. */
+const REGISTRATIONS = NOTIFICATION_TYPES.flatMap(({ constant, guid, styles }) =>
+  styles.map((style) => [constant.replace("AsyncPrintNotificationType_", ""), guid, style] as const),
+);
 
 /** Connects, registers for the server's AsyncUI notifications, and leaves. */
 async function walkThrough(options: ProbeOptions, logon: Logon, changes: Partial<ConnectionOptions>): Promise<string> {

@@ -1,3 +1,4 @@
+import { fieldOf } from "../../notifications/kinds.js";
 import type { EventOrigin, Notified } from "../../watch/events.js";
 import { sanitiseLines } from "../sanitise.js";
 
@@ -20,14 +21,14 @@ export function programEnvironment(
     if (value !== undefined && !SECRET.test(name)) environment[name] = value;
   }
   const { notification } = event;
-  const shown = "title" in notification ? notification : { title: "", body: "" };
+  const text = (name: string): string => String(fieldOf(notification, name) ?? "");
   const own = {
     TYPE: `notification.${notification.kind}`,
     ID: event.id,
     SERVER: event.server,
     PRINTER: event.printer ?? "",
-    TITLE: shown.title,
-    BODY: shown.body,
+    TITLE: text("title"),
+    BODY: text("body"),
     PROBLEM: notification.problem ?? "",
   };
   for (const [name, value] of Object.entries(own)) environment[`PANWATCH_EVENT_${name}`] = environmentValue(value);

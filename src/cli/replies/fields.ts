@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.js";
+import { FIELD_NAMES, fieldOf } from "../../notifications/kinds.js";
 import type { EventOrigin, Notified } from "../../watch/events.js";
 import { excerpt } from "./decision.js";
 import { parsePattern, Patience, type Pattern } from "./pattern.js";
@@ -14,16 +15,12 @@ const FIELDS: Readonly<Record<string, FieldReader>> = {
   printer: ({ printer }) => printer,
   registration: ({ registration }) => registration,
   channel: ({ channel }) => channel,
-  title: ({ notification }) => ("title" in notification ? notification.title : null),
-  body: ({ notification }) => ("body" in notification ? notification.body : null),
-  dll: ({ notification }) => ("dll" in notification ? notification.dll : null),
-  entrypoint: ({ notification }) => ("entrypoint" in notification ? notification.entrypoint : null),
-  bidi: ({ notification }) => ("bidi" in notification ? notification.bidi : null),
-  text: ({ notification }) => ("text" in notification ? notification.text : null),
-  printerName: ({ notification }) => ("printerName" in notification ? notification.printerName : null),
+  ...Object.fromEntries(
+    FIELD_NAMES.map((name): [string, FieldReader] => [name, ({ notification }) => fieldOf(notification, name)]),
+  ),
 };
 
-export const FIELD_NAMES: readonly string[] = Object.keys(FIELDS);
+export const MATCHABLE: readonly string[] = Object.keys(FIELDS);
 
 /** What one field must look like. */
 export interface FieldMatch {
@@ -45,7 +42,7 @@ export function fieldMatch(
   const read = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
   if (read === undefined) {
     throw new UsageError(`${where}: there is no field "${excerpt(field)}".`, {
-      hint: `Fields that can be matched: ${Object.keys(FIELDS).join(", ")}.`,
+      hint: `Fields that can be matched: ${MATCHABLE.join(", ")}.`,
     });
   }
   try {
@@ -60,7 +57,7 @@ export function parseFieldMatch(name: string, text: string): FieldMatch {
   const [, field, value] = /^([A-Za-z]+)=(.*)$/s.exec(text) ?? [];
   if (field === undefined || value === undefined) {
     throw new UsageError(`${name} takes FIELD=TEXT or FIELD=/regex/flags.`, {
-      hint: `Its fields are ${Object.keys(FIELDS).join(", ")}; for instance ${name} 'title=/paper jam/i'.`,
+      hint: `Its fields are ${MATCHABLE.join(", ")}; for instance ${name} 'title=/paper jam/i'.`,
     });
   }
   return fieldMatch(field, value, name, `${name} ${field}`);

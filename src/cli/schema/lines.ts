@@ -1,3 +1,6 @@
+import type { NotificationKind } from "../../notifications/model.js";
+import type { WatchEvent } from "../../watch/events.js";
+
 /** A JSON Schema, as much of it as we need. */
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -65,8 +68,12 @@ const reply = {
   latencyMs: { type: "number", minimum: 0 },
 };
 
+/** All lines that there are: events, and what `printers` and `resources` list. */
+type LineType =
+  Exclude<WatchEvent["type"], "notification"> | `notification.${NotificationKind}` | "printer" | "resource";
+
 /** The fields behind the envelope, by the type of the line. */
-const TYPES: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+const TYPES: Readonly<Record<LineType, Readonly<Record<string, Schema>>>> = {
   registered: {
     notificationType: object({ guid, name: orNull(text) }),
     style: oneOf("uni", "bidi"),
