@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { toHex } from "../../bytes/hex.js";
-import { AuthenticationError, PanwatchError, UnreachableError } from "../../errors.js";
+import { AuthenticationError, HresultError, PanwatchError, UnreachableError } from "../../errors.js";
+import { HRESULTS } from "../../pan/hresults.js";
 import { formatAccount } from "../../security/account.js";
 import type { Identity } from "../../security/identity.js";
 import type { Credential } from "../../security/logon.js";
@@ -39,7 +40,8 @@ export function smbclientArguments({ server, targetIp, account: { user, domain }
 
 /**
  * Runs commands of smbclient on a server's share `print$` and gives what it says; no file that it writes gets larger than
- * `maxFile` bytes. Throws a NoSmbclientError, an AuthenticationError for a refused logon, or an UnreachableError.
+ * `maxFile` bytes. Throws a NoSmbclientError, an AuthenticationError for a refused logon, an HresultError for a share that
+ * we may not read, or an UnreachableError.
  */
 export async function smbclient(
   share: Share,
@@ -63,7 +65,7 @@ export async function smbclient(
     closed,
   ]);
   if (code === 127) throw new NoSmbclientError("program", "smbclient is not installed", { hint: HINT });
-  const refused = /^(?:session setup|tree connect|do_connect).*$/m.exec(said)?.[0] ?? "";
+  const refused = /^(?:session setup|tree connect|protocol negotiation|do_connect).*$/m.exec(said)?.[0] ?? "";
   const status = /NT_STATUS_\w+/.exec(`${complaints}\n${refused}`)?.[0];
   if (status !== undefined) throw refusal(status, share.server);
   if (said.length >= MAX_OUTPUT) throw new PanwatchError("program", `smbclient said more than ${MAX_OUTPUT} bytes`);
@@ -117,5 +119,9 @@ function exitOf(child: ChildProcess): Promise<number | null> {
 function refusal(status: string, server: string): PanwatchError {
   const what = `smbclient could not open //${server}/${SHARE} (${status})`;
   if (/LOGON_FAILURE|ACCOUNT|PASSWORD/.test(status)) return new AuthenticationError(what);
-  return new UnreachableError("connect", what, { hint: "the share needs TCP port 445, and the right to read it" });
+  if (status === "NT_STATUS_ACCESS_DENIED")
+    return new HresultError("smbclient", HRESULTS.E_ACCESSDENIED, what, {
+      hint: `ask who administers the server for the right to read ${SHARE}`,
+    });
+  return new UnreachableError("connect", what, { hint: "the share needs TCP port 445" });
 }

@@ -53,12 +53,16 @@ it("gives an NT hash in the same way, and for tickets the name of their cache", 
   expect([read("read"), read("cache")]).toEqual(["ls\n", "FILE:/x\n"]);
 });
 
-it("says what is wrong: not installed, refused, not there", async () => {
+it("says what is wrong: not installed, refused, denied, not there", async () => {
   await expect(run(TICKETS)).rejects.toBeInstanceOf(NoSmbclientError);
   pretend("echo 'session setup failed: NT_STATUS_LOGON_FAILURE'; exit 1");
   await expect(run(TICKETS)).rejects.toMatchObject({ code: "authentication" });
   pretend("echo 'do_connect: Connection to s failed (Error NT_STATUS_CONNECTION_REFUSED)'; exit 1");
   await expect(run(TICKETS)).rejects.toMatchObject({ code: "unreachable" });
+  pretend("echo 'tree connect failed: NT_STATUS_ACCESS_DENIED'; exit 1");
+  await expect(run(TICKETS)).rejects.toMatchObject({ hresult: 0x80070005 });
+  pretend("echo 'protocol negotiation failed: NT_STATUS_IO_TIMEOUT'; exit 1");
+  await expect(run(TICKETS)).rejects.toThrow("smbclient could not open //s/print$ (NT_STATUS_IO_TIMEOUT)");
 });
 
 it("is ended when it says more than a listing can be", async () => {
