@@ -16,8 +16,7 @@ export async function askPassword(question: string, hint: string, signal: AbortS
   if (signal.aborted) throw interrupted();
   const terminal = openTerminal(hint);
   try {
-    say(terminal.output, question);
-    const answer = await readSecretLine(terminal.input, signal);
+    const answer = await readSecretLine(terminal, question, signal);
     say(terminal.output, "\n");
     if (answer === "interrupted") await interrupt(signal);
     if (answer === "lost") await delay(HANGUP_MS, signal);
@@ -49,7 +48,12 @@ async function interrupt(signal: AbortSignal): Promise<void> {
   await aborted(signal);
 }
 
-function openTerminal(hint: string): { input: ReadStream; output: number } {
+interface Terminal {
+  readonly input: ReadStream;
+  readonly output: number;
+}
+
+function openTerminal(hint: string): Terminal {
   try {
     const output = openSync("/dev/tty", "w");
     return { input: new ReadStream(openSync("/dev/tty", "r")), output };
@@ -63,7 +67,7 @@ function openTerminal(hint: string): { input: ReadStream; output: number } {
 
 type SecretLineResult = { text: string } | "interrupted" | "aborted" | "ended" | "lost";
 
-function readSecretLine(input: ReadStream, signal: AbortSignal): Promise<SecretLineResult> {
+function readSecretLine({ input, output }: Terminal, question: string, signal: AbortSignal): Promise<SecretLineResult> {
   const line = new SecretLine();
   const decoder = new TextDecoder("utf-8");
   return new Promise((resolve) => {
@@ -83,7 +87,9 @@ function readSecretLine(input: ReadStream, signal: AbortSignal): Promise<SecretL
     });
     input.on("end", () => finish("lost"));
     input.on("error", () => finish("lost"));
+    // Nobody is asked before the terminal has stopped showing what is typed.
     input.setRawMode(true);
+    say(output, question);
   });
 }
 

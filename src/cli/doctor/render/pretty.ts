@@ -39,6 +39,10 @@ const LABEL_WIDTH = Math.max(...Object.values(LABELS).map((label) => label.lengt
 /** Columns of what a variant is called. */
 const PROBE_WIDTH = 40;
 
+/** Columns that texts get at least. */
+const LEAST_COLUMNS = 30;
+const ALL_USERS = "all-users needs the right to administer the server or the printer";
+
 /** Findings as text for people: a line for each step, what a failure means, and the table. Nothing is told by colour alone. */
 export class PrettyFindings {
   readonly #options: PrettyFindingsOptions;
@@ -81,13 +85,18 @@ export class PrettyFindings {
     return ["", this.#options.chalk.bold("Variants, each tried on its own:")];
   }
 
+  /** In columns where there is room for them. */
   #row({ ok, ms, finding }: StepFinding | ProbeFinding, label: string, width: number): string {
-    const { chalk } = this.#options;
+    const { chalk, columns } = this.#options;
     const [icon, word, paint] =
       ok === null ? ["–", "skipped", chalk.dim] : ok ? ["✓", "ok", chalk.green] : ["✗", "failed", chalk.red];
     const time = ms === null ? "" : formatDuration(ms);
-    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${label.padEnd(width + 2)}${chalk.dim(time.padStart(8))}  `;
     const column = 2 + 9 + width + 2 + 8 + 2;
+    if (columns() - column < LEAST_COLUMNS) {
+      const head = this.#wrapped(`${icon} ${word} ${label} ${time}`, 0).map((line) => paint(line));
+      return [...head, ...this.#wrapped(finding, 4).map((line) => `    ${line}`)].join("\n");
+    }
+    const head = `${paint(`${icon} ${word.padEnd(9)}`)}${label.padEnd(width + 2)}${chalk.dim(time.padStart(8))}  `;
     return head + this.#wrapped(finding, column).join(`\n${" ".repeat(column)}`);
   }
 
@@ -115,13 +124,13 @@ export class PrettyFindings {
 
   #table(): string[] {
     if (this.#access.length === 0) return [];
-    const { chalk } = this.#options;
+    const { chalk, columns } = this.#options;
     const isDenied = this.#access.some(({ userFilter, access }) => userFilter === "all-users" && access === "denied");
     return [
       "",
-      chalk.bold("What this account may watch (AsyncUI notifications):"),
-      ...accessTable(this.#access, chalk),
-      ...(isDenied ? [chalk.dim("  all-users needs the right to administer the server or the printer")] : []),
+      ...this.#wrapped("What this account may watch (AsyncUI notifications):", 0).map((line) => chalk.bold(line)),
+      ...accessTable(this.#access, chalk, columns()),
+      ...(isDenied ? this.#wrapped(ALL_USERS, 2).map((line) => chalk.dim(`  ${line}`)) : []),
     ];
   }
 
@@ -153,6 +162,6 @@ export class PrettyFindings {
   }
 
   #wrapped(text: string, indent: number): string[] {
-    return wrap(sanitise(text), Math.max(30, this.#options.columns() - indent));
+    return wrap(sanitise(text), Math.max(LEAST_COLUMNS, this.#options.columns() - indent));
   }
 }

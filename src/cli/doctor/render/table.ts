@@ -16,11 +16,14 @@ interface Cell {
   readonly paint: (text: string) => string;
 }
 
-/** The lines of the table of what an account may watch: a row for each place and user filter, a column for each style. */
-export function accessTable(findings: readonly AccessFinding[], chalk: ChalkInstance): string[] {
+/**
+ * The lines of the table of what an account may watch: a row for each place and user filter, a column for each style. Where
+ * it does not fit, each style stands on a line of its own.
+ */
+export function accessTable(findings: readonly AccessFinding[], chalk: ChalkInstance, columns: number): string[] {
   const queue = findings.find(({ scope }) => scope === "printer")?.queue ?? null;
   const scopes = queue === null ? (["server"] as const) : (["server", "printer"] as const);
-  const head = [plain(""), plain(""), ...STYLES.map((text) => ({ text, paint: chalk.bold }))];
+  const styles = STYLES.map((text) => ({ text, paint: chalk.bold }));
   const rows = scopes.flatMap((scope) =>
     FILTERS.map((filter) => {
       const name = scope === "server" ? "whole server" : `printer ${clip(sanitise(queue ?? ""), MAX_NAME)}`;
@@ -29,7 +32,12 @@ export function accessTable(findings: readonly AccessFinding[], chalk: ChalkInst
       return [plain(name), plain(filter), ...STYLES.map((style) => cell(found(style), chalk))];
     }),
   );
-  return alignColumns([head, ...rows]);
+  const table = alignColumns([[plain(""), plain(""), ...styles], ...rows]);
+  if (table.every((line) => displayWidth(line) <= columns)) return table;
+  return rows.flatMap(([place, filter, ...cells]) => [
+    ...alignColumns([[place ?? plain(""), filter ?? plain("")]]),
+    ...alignColumns(cells.map((one, i) => [plain(""), styles[i] ?? plain(""), one])),
+  ]);
 }
 
 function cell(finding: AccessFinding | undefined, chalk: ChalkInstance): Cell {

@@ -6,6 +6,8 @@ export interface EntryText {
   /** Of a given width where it can be laid out in more than one way. */
   readonly text: string | ((columns: number) => string);
   readonly tone: Tone;
+  /** A command to be copied: no line is broken in it, as terminals copy only what they have broken themselves as one. */
+  readonly isCommand?: boolean;
 }
 
 /** The text for so many columns. */
@@ -26,6 +28,7 @@ export interface Entry {
 
 export const plain = (text: EntryText["text"]): EntryText => ({ text, tone: "plain" });
 export const quiet = (text: string): EntryText => ({ text, tone: "quiet" });
+export const commandLine = (text: string): EntryText => ({ text, tone: "quiet", isCommand: true });
 export const title = (text: string): EntryText => ({ text, tone: "title" });
 
 /** `text` as an entry's text if there is any. */

@@ -51,7 +51,7 @@ export function textColumns(columns: number): number {
 }
 
 function layOutText(text: EntryText, { chalk, columns }: Page): string[] {
-  const width = textColumns(columns);
+  const width = text.isCommand === true ? Infinity : textColumns(columns);
   return wrap(sanitiseLines(excerpt(textFor(text, width))), width).map((line) => paint(chalk, text.tone)(line));
 }
 

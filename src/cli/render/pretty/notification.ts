@@ -12,7 +12,7 @@ import type {
 import type { NotificationOf } from "../../../notifications/kinds.js";
 import { formatSize } from "../../sizes.js";
 import { bytesTexts, hexDump } from "./bytes.js";
-import { plain, quiet, title, unlessEmpty, type Entry, type EntryText } from "./entry.js";
+import { commandLine, plain, quiet, title, unlessEmpty, type Entry, type EntryText } from "./entry.js";
 
 /** The command that presses a button (by its id) of a message box with this title; null where something answers already. */
 export type AnswerCommand = ((buttonId: string, title: string) => string) | null;
@@ -51,7 +51,9 @@ function messageBox({ title: heading, body, buttons }: MessageBox, answerCommand
   const names = buttons.map(({ id, label }) => (label === "" ? id : `${label} (${id})`)).join(", ");
   const first = buttons[0];
   const command =
-    answerCommand === null || first === undefined ? [] : [quiet(`To answer: ${answerCommand(first.id, heading)}`)];
+    answerCommand === null || first === undefined
+      ? []
+      : [commandLine(`To answer: ${answerCommand(first.id, heading)}`)];
   return [
     ...unlessEmpty(heading, title),
     ...unlessEmpty(body, plain),
