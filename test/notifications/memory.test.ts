@@ -14,3 +14,21 @@ describe("reading and showing a document takes at most 40 bytes of memory for ea
     expect(bytesPerByte).toBeLessThanOrEqual(40);
   });
 });
+
+/** Bytes of memory that fast-xml-parser alone takes for each character of an element's content. */
+async function aloneWith(open: string, close: string): Promise<number> {
+  const program = `
+    import { XMLParser } from "fast-xml-parser";
+    const document = "<a>${open}" + "x".repeat(4 * 2 ** 20) + "${close}</a>";
+    const parser = new XMLParser({ preserveOrder: true, processEntities: false });
+    const before = process.resourceUsage().maxRSS;
+    parser.parse(document);
+    console.log((process.resourceUsage().maxRSS - before) / 4096);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+  return Number(stdout);
+}
+
+it("a long run of text goes on as a CDATA section: fast-xml-parser gathers text character by character", async () => {
+  expect(await aloneWith("", "")).toBeGreaterThan(20);
+  expect(await aloneWith("<![CDATA[", "]]>")).toBeLessThan(10);
+});

@@ -11,8 +11,8 @@ export const MAX_DEPTH = 100;
  */
 export const MAX_ELEMENTS = 10_000;
 /**
- * Characters from which on a run of text is handed on as a CDATA section, which fast-xml-parser copies at once; other text
- * it gathers character by character (66 ms a MiB instead of 9, and 38 bytes of memory a byte instead of 25).
+ * Characters from which on a run of text is handed on as a CDATA section, which fast-xml-parser copies at once: other text
+ * it gathers character by character, 10 MiB in nearly a second and 400 MiB of memory instead of 20 ms and 10 MiB.
  */
 const LONG_TEXT = 64;
 /** Attributes of one element; those of MS-PAN have four. */
@@ -32,7 +32,7 @@ const INSTRUCTION = new RegExp(`<\\?(${NAME})(?=${SPACE}|\\?>)`, "y");
 
 /** A document that may be given to fast-xml-parser. */
 export interface Markup {
-  /** The document as it stands, without byte order mark, XML declaration and processing instructions. */
+  /** The document as it stands, without byte order mark and processing instructions, and long runs of text as sections. */
   readonly text: string;
   /** Where the content of each element starts and ends in the source, in the order of the start tags. */
   readonly contents: readonly number[];
@@ -67,8 +67,8 @@ class MarkupWalk {
     const forbidden = this.#text.search(FORBIDDEN_CHARACTER);
     if (forbidden !== -1) throw this.#error("a character that XML forbids", forbidden);
     if (this.#text.startsWith("\ufeff")) this.#at = 1;
-    this.#declaration();
     this.#cutAt = this.#at;
+    this.#declaration();
     while (this.#at < this.#text.length) {
       this.#characterData();
       if (this.#at < this.#text.length) this.#markup();

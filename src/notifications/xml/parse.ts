@@ -1,4 +1,5 @@
 import { XMLParser } from "fast-xml-parser";
+import { clip } from "../../bytes/clip.js";
 import { DecodeError } from "../../errors.js";
 import { MAX_DEPTH, guardMarkup } from "./markup.js";
 import { decodeReferences } from "./references.js";
@@ -29,6 +30,7 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   trimValues: false,
   processEntities: false,
+  ignoreDeclaration: true,
   entityDecoder: NO_ENTITIES,
   jPath: false,
   maxNestedTags: MAX_DEPTH,
@@ -53,7 +55,7 @@ export function parseXml(text: string): XmlElement {
     nodes = parser.parse(markup.text) as OrderedNode[];
   } catch (error) {
     // What is left: element names such as __proto__, which fast-xml-parser refuses.
-    throw new DecodeError("XML document", 0, (error as Error).message.slice(0, 200));
+    throw new DecodeError("XML document", 0, clip((error as Error).message, 200));
   }
   const [root] = new Tree(text, markup.contents).content(nodes);
   if (root === undefined || typeof root === "string") throw new DecodeError("XML document", 0, "no root element");
