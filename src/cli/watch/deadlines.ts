@@ -2,6 +2,9 @@ import type { WatchEvent } from "../../watch/events.js";
 import type { RunOptions } from "../options/watch-options.js";
 import { after } from "../../waiting.js";
 
+/** How long a channel may take to bring its first notification: over a slow line that needs a connection and a logon of its own. */
+const SILENT_CHANNEL_MS = 10_000;
+
 /**
  * `--timeout` and `--duration`: the first to fire ends the watch, unless what they wait for came before. Where a watch is
  * to settle, it ends as well when GetNewChannel has stayed parked for that long.
@@ -10,6 +13,8 @@ export class Deadlines implements Disposable {
   readonly #timers: Disposable[] = [];
   readonly #settleMs: number | null;
   readonly #end: (reason: "timeout" | "duration" | "settled") => void;
+  /** Channels that have not brought their notification yet. */
+  readonly #silent = new Set<string | null>();
   #settling: Disposable | null = null;
 
   constructor(
@@ -23,11 +28,13 @@ export class Deadlines implements Disposable {
   }
 
   /** Takes an event: GetNewChannel is parked anew after a registration, and after each answer that names channels. */
-  see({ type }: WatchEvent): void {
-    if (this.#settleMs === null || (type !== "registered" && type !== "channel.opened" && type !== "notification"))
-      return;
+  see(event: WatchEvent): void {
+    if (this.#settleMs === null || !(event.type === "registered" || isOfChannel(event))) return;
+    if (event.type === "channel.opened") this.#silent.add(event.channel);
+    else this.#silent.delete(event.channel);
     this.#settling?.[Symbol.dispose]();
-    this.#settling = after(this.#settleMs, () => this.#end("settled"));
+    const patience = this.#silent.size === 0 ? this.#settleMs : SILENT_CHANNEL_MS;
+    this.#settling = after(patience, () => this.#end("settled"));
   }
 
   /** Calls them off. */
@@ -35,4 +42,8 @@ export class Deadlines implements Disposable {
     for (const timer of this.#timers) timer[Symbol.dispose]();
     this.#settling?.[Symbol.dispose]();
   }
+}
+
+function isOfChannel({ type }: WatchEvent): boolean {
+  return type === "notification" || type.startsWith("channel.");
 }
