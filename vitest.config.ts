@@ -4,24 +4,23 @@ import { defineConfig } from "vitest/config";
 
 const root = import.meta.dirname;
 const files = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).map((name) => join("test", name));
-/** Those that put another module in a module's place, which no other file may meet. */
-const replacing = files.filter(
-  (name) => name.endsWith(".test.ts") && /^vi\.mock\(/m.test(readFileSync(join(root, name), "utf8")),
-);
+/** What puts another module in a module's place, which no other file may meet, or measures its process. */
+const ALONE = /^vi\.mock\(|\/engine\/memory\.js"/m;
+const alone = files.filter((name) => name.endsWith(".test.ts") && ALONE.test(readFileSync(join(root, name), "utf8")));
 const elsewhere = ["test/interop/**", "test/fuzz/**", "test/hostile/**", "test/faults/**", "test/bench/**"];
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     // By itself vitest leaves one of two cores idle.
     maxWorkers: 2,
     // Most files share the modules that their process has loaded: that spares a third of the whole run.
     projects: [
       {
         extends: true,
-        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [...elsewhere, ...replacing], isolate: false },
+        test: { name: "shared", include: ["test/**/*.test.ts"], exclude: [...elsewhere, ...alone], isolate: false },
       },
-      { extends: true, test: { name: "replacing", include: replacing, exclude: elsewhere, isolate: true } },
+      { extends: true, test: { name: "alone", include: alone, exclude: elsewhere, isolate: true } },
     ],
     // What only child processes run (the commands, end to end) does not count here.
     coverage: {

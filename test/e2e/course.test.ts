@@ -146,12 +146,6 @@ describe("nothing ends in silence", () => {
     );
   });
 
-  it("--timeout says how many notifications came", async () => {
-    const { code, stderr } = await run(["watch", "127.0.0.1", "-n", "2", "--timeout", "1s", "-q", ...print.access]);
-    expect(code).toBe(3);
-    expect(stderr).toBe("panwatch: --timeout 1 s is over: 0 of 2 notifications came.\n");
-  });
-
   it("--heartbeat tells that a silent watch is alive", async () => {
     await using panwatch = new Panwatch(["watch", "127.0.0.1", "-o", "json", "--heartbeat", "50ms", ...print.access]);
     await panwatch.line({ type: "heartbeat", registered: 3 });
@@ -162,7 +156,7 @@ describe("nothing ends in silence", () => {
   });
 
   it("--heartbeat is a line on stderr for people", async () => {
-    const args = ["watch", "127.0.0.1", "--heartbeat", "100ms", "--duration", "2s", ...print.access];
-    expect((await run(args)).stderr).toMatch(/Still watching: alive, 3 registrations since/);
+    await using panwatch = new Panwatch(["watch", "127.0.0.1", "--heartbeat", "50ms", ...print.access]);
+    await panwatch.says("Still watching: alive, 3 registrations since");
   });
 });

@@ -202,9 +202,14 @@ describe("secrets", () => {
     await using proxy = await RecordingProxy.start(print.server.port);
     const file = print.path("secret.jsonl");
     const access = ["-U", "alice", "--password-file", print.path("password"), "--port", String(proxy.port)];
-    const ending = command === "watch" ? ["--duration", "1s"] : [];
+    const ending = command === "watch" ? ["-n", "1"] : [];
     const all = [...access, ...ending, ...args, "--kerberos", "off", "-vv", "--trace", file];
-    const { code, stdout, stderr } = await run([command, "127.0.0.1", ...all]);
+    const ended = run([command, "127.0.0.1", ...all]);
+    if (command === "watch") {
+      await print.happened("client.registered", 3);
+      print.balloon("x");
+    }
+    const { code, stdout, stderr } = await ended;
     expect(code).toBe(0);
     const secrets = secretsOf(proxy.sent);
     const text = readFileSync(file, "utf8");

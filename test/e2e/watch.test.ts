@@ -135,41 +135,6 @@ describe("a watch", () => {
   });
 });
 
-describe("ending by time", () => {
-  it("--timeout ends with 3 when the count is not reached", async () => {
-    const { code, stdout } = await watchToEnd(["-n", "2", "--timeout", "1500ms", "-o", "json"], () =>
-      print.balloon("x"),
-    );
-    expect(code).toBe(3);
-    expect(stdout).toContain('"reason":"timeout","exitCode":3');
-    expect(await print.left()).toEqual(NOTHING_LEFT);
-  });
-
-  it("--timeout counts connecting too", async () => {
-    const args = ["--wait-for-server", "--backoff", "10ms..20ms", "-n", "1", "--timeout", "300ms", "--port", "1"];
-    expect(
-      (await run(["watch", "127.0.0.1", "-U", "alice", "--password-file", print.path("password"), ...args])).code,
-    ).toBe(3);
-  });
-
-  it("--duration ends with 0", async () => {
-    const { code, stdout } = await watchToEnd(["--duration", "1s", "-o", "json"]);
-    expect(code).toBe(0);
-    expect(stdout).toContain('"reason":"duration","exitCode":0');
-    expect(await print.left()).toEqual(NOTHING_LEFT);
-  });
-
-  it("--duration ends with 6 when it was never registered, and with 8 at a limit of the server", async () => {
-    const wait = ["--wait-for-server", "--backoff", "10ms..20ms", "--duration", "500ms"];
-    const unreachable = await run(["watch", "127.0.0.1", "-U", "alice", "--port", "1", ...wait], {
-      env: { PANWATCH_PASSWORD_FILE: print.path("password") },
-    });
-    expect(unreachable.code).toBe(6);
-    print.server.failNext("RegisterClient", 0x80070015, 1_000_000);
-    expect((await run(["watch", "127.0.0.1", ...print.access, ...wait])).code).toBe(8);
-  });
-});
-
 describe("signals", () => {
   it.each([
     ["SIGINT", 130],

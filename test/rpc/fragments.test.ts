@@ -32,7 +32,7 @@ describe("reassembly", () => {
     const size = lengths.reduce((sum, length) => sum + length, 0);
     const assembly = new StubAssembly(size);
     for (const [index, length] of lengths.entries()) {
-      const part = new Uint8Array(2_100_000).subarray(7, 7 + length).fill(index);
+      const part = new Uint8Array(length + 14).subarray(7, 7 + length).fill(index);
       assembly.add(part);
       part.fill(0xff);
     }
@@ -45,10 +45,13 @@ describe("reassembly", () => {
     const budget = new Budget(1_000_000);
     const assembly = new StubAssembly(300_000, budget);
     const part = new Uint8Array(9);
+    let most = 0;
     while (assembly.size < 300_000 - 9) {
       assembly.add(part);
-      expect(budget.held).toBeLessThanOrEqual(2 * assembly.size + 4096);
+      most = Math.max(most, budget.held - 2 * assembly.size);
     }
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(4096);
     assembly.finish("it");
     expect(budget.held).toBe(0);
     const dropped = new StubAssembly(10, budget);

@@ -169,7 +169,7 @@ describe("an examination fails at", () => {
 
   it("a port that takes connections and says nothing", async () => {
     await using silent = await listener(() => undefined);
-    const examined = await examine({ connection: { port: silent.port, connectTimeoutMs: 100 } });
+    const examined = await examine({ connection: { port: silent.port, connectTimeoutMs: 1000 } });
     expect(course(examined).at(-1)).toEqual(["logon", false]);
     expect(examined.steps.at(-1)?.advice?.meaning).toContain("was not answered");
   });

@@ -80,7 +80,7 @@ describe("hooks", () => {
   it("that fail are warned about, and the others go on", async () => {
     using scripts = new Scripts();
     const script = "case $PANWATCH_EVENT_ID in n1) exit 3;; n2) kill -SEGV $$;; n3) sleep 600;; esac";
-    const hooks = new Hooks([scripts.sh("fails", script)], { timeoutMs: 1000 });
+    const hooks = new Hooks([scripts.sh("fails", script)], { timeoutMs: 2000 });
     for (const id of ["n1", "n2", "n3", "n4"]) hooks.push(id);
     await hooks.runner.drain();
     expect(hooks.finished()).toMatchObject([
@@ -92,7 +92,7 @@ describe("hooks", () => {
     expect(hooks.warnings).toEqual([
       "The hook fails ended with exit status 3 (for n1).",
       "The hook fails was ended by SIGSEGV (for n2).",
-      "The hook fails had not ended after 1 s and was stopped (for n3).",
+      "The hook fails had not ended after 2 s and was stopped (for n3).",
     ]);
     expect(hooks.errors()).toEqual([]);
     expect(hooks.runner.hasFailed).toBe(true);
