@@ -1,5 +1,7 @@
 // What a page of docs/ and a text of help look like in a manual page: see groff_man(7).
 
+import { blocksOf } from "../dist/cli/markdown.js";
+
 /** Text as it is, in roman type. */
 export function plain(text) {
   return text.replaceAll("\\", "\\(rs");
@@ -47,47 +49,22 @@ function inline(text) {
 
 /** A page of docs/: its heading is a section, and so on; tables are lists of terms. */
 export function fromMarkdown(page) {
-  const blocks = page.trim().split(/\n{2,}(?![ \n])/);
-  const whole = [];
-  // A block of code may hold empty lines.
-  for (const block of blocks) {
-    const open = whole.at(-1);
-    if (open !== undefined && open.startsWith("```") && !open.endsWith("```")) whole.push(`${whole.pop()}\n\n${block}`);
-    else whole.push(block);
-  }
-  return whole.flatMap(fromBlock);
+  return blocksOf(page).flatMap(fromBlock);
 }
 
 function fromBlock(block) {
-  const lines = block.split("\n");
-  if (block.startsWith("# ")) return [`.SH ${quoted(block.slice(2).toUpperCase())}`];
-  if (block.startsWith("## ")) return [`.SS ${quoted(block.slice(3))}`];
-  if (block.startsWith("```")) return example(lines.slice(1, -1));
-  if (block.startsWith("|")) return lines.slice(2).flatMap(fromRow);
-  if (/^(-|\d+\.) /.test(block)) return items(lines).flatMap(fromItem);
-  return [".PP", ...lines.map((text) => line(inline(text)))];
-}
-
-function fromRow(row) {
-  const [term = "", ...meaning] = row
-    .slice(1, -1)
-    .split(/(?<!\\)\|/)
-    .map((cell) => cell.trim().replaceAll("\\|", "|"));
-  return entry(inline(term), inline(meaning.join("; ")));
-}
-
-/** The lines of each item of a list, those joined that belong together. */
-function items(lines) {
-  const found = [];
-  for (const text of lines)
-    if (/^(-|\d+\.) /.test(text)) found.push(text);
-    else found.push(`${found.pop()} ${text.trim()}`);
-  return found;
-}
-
-function fromItem(item) {
-  const [, mark, text] = /^(-|\d+\.) (.*)$/s.exec(item);
-  return [`.IP ${mark === "-" ? "\\(bu" : mark} 4`, line(inline(text))];
+  switch (block.kind) {
+    case "heading":
+      return [block.level === 1 ? `.SH ${quoted(block.text.toUpperCase())}` : `.SS ${quoted(block.text)}`];
+    case "code":
+      return example(block.lines);
+    case "terms":
+      return block.rows.flatMap(([term, meaning]) => entry(inline(term), inline(meaning)));
+    case "list":
+      return block.items.flatMap(({ mark, text }) => [`.IP ${mark === "-" ? "\\(bu" : mark} 4`, line(inline(text))]);
+    case "paragraph":
+      return [".PP", line(inline(block.text))];
+  }
 }
 
 export function quoted(text) {

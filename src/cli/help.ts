@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { Option, type Command, type HelpConfiguration } from "commander";
 import { EXIT_CODE_TABLE } from "./exit-codes.js";
+import { termList } from "./render/term-list.js";
 
 /** How help looks; commander takes the styles out again where no colour is wanted (NO_COLOR, a pipe). */
 const LOOKS: HelpConfiguration = {
@@ -27,10 +28,12 @@ export function configureCommand(command: Command): Command {
   return command;
 }
 
-/** A section of help: a title and rows of two columns, the second wrapped by whoever wrote it. */
+/** Columns of help that commander does not lay out. */
+const COLUMNS = 80;
+
+/** A section of help: a title and rows of terms with what they mean. */
 export function helpSection(title: string, rows: readonly (readonly [term: string, text: string])[]): string {
-  const width = Math.max(...rows.map(([term]) => term.length));
-  const lines = rows.map(([term, text]) => `  ${styleText("cyan", term.padEnd(width))}  ${text}`);
+  const lines = termList(rows, COLUMNS, (term) => styleText("cyan", term));
   return `\n${styleText("bold", title)}\n${lines.join("\n")}`;
 }
 

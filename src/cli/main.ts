@@ -34,7 +34,7 @@ async function run(context: CommandContext): Promise<void> {
   const [first, chapter] = context.args;
   if (first === "help") {
     if (!isChapter(chapter)) throw noChapter(chapter ?? "");
-    process.stdout.write(chapterText(chapter));
+    process.stdout.write(chapterText(chapter, Math.min(process.stdout.columns || HELP_COLUMNS, 120)));
     return;
   }
   refusePasswordOptions(context.args);
@@ -52,6 +52,9 @@ function noChapter(name: string): UsageError {
   const hint = meant === undefined ? `The chapters are ${CHAPTERS.join(", ")}.` : `Did you mean ${meant}?`;
   return new UsageError("There is no chapter and no command of that name.", { hint });
 }
+
+/** Columns of a chapter where there is no terminal; in a wide one lines get no longer than people like to read. */
+const HELP_COLUMNS = 80;
 
 /** The commands whose arguments may end with a hook. */
 const TAKE_HOOKS = ["watch", "replay", "service"];
