@@ -83,3 +83,16 @@ export function after(milliseconds: number, then: () => void): Disposable {
     },
   };
 }
+
+/** Does work for each of the items in their order, for at most `count` at once. Throws what one of them throws. */
+export async function forEachOf<T>(
+  items: readonly T[],
+  count: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(count, items.length) }, worker));
+}

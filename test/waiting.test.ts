@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aborted, after, onAbort, unlessAborted } from "../src/waiting.js";
+import { aborted, after, deferred, forEachOf, onAbort, unlessAborted } from "../src/waiting.js";
 
 describe("after", () => {
   beforeEach(() => {
@@ -57,5 +57,30 @@ describe("listening to an AbortSignal", () => {
     end.abort();
     await expect(forever).rejects.toThrow("given up");
     expect(getEventListeners(end.signal, "abort")).toHaveLength(0);
+  });
+});
+
+describe("work for each of several", () => {
+  it("begins in their order, never more at once than it may", async () => {
+    const begun: number[] = [];
+    const ends = Array.from({ length: 5 }, () => deferred());
+    const begunThird = deferred();
+    const all = forEachOf([0, 1, 2, 3, 4], 2, async (item) => {
+      begun.push(item);
+      if (item === 2) begunThird.resolve();
+      await ends[item]?.promise;
+    });
+    expect(begun).toEqual([0, 1]);
+    ends[1]?.resolve();
+    await begunThird.promise;
+    expect(begun).toEqual([0, 1, 2]);
+    for (const end of ends) end.resolve();
+    await all;
+    expect(begun).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it("is done at once where there is nothing, and fails when one fails", async () => {
+    await forEachOf([], 2, () => Promise.reject(new Error("never")));
+    await expect(forEachOf([1], 2, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   });
 });

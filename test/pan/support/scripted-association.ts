@@ -39,7 +39,7 @@ export class ScriptedAssociation {
   readonly budget = UNBOUNDED;
   /** Until when the server has to read first. */
   backlog: Promise<void> | null = null;
-  readonly info = { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr" };
+  readonly info = { mechanism: "NTLM", user: "alice", level: "privacy", transferSyntax: "ndr", multiplexed: true };
 
   /** `log` takes the calls, where several associations share one. */
   constructor(script: Readonly<Record<string, Answer>> = {}, log: string[] = []) {

@@ -13,7 +13,7 @@ import { ScriptedAssociation, type Answer } from "../../pan/support/scripted-ass
 
 export type Script = Readonly<Record<string, Answer>>;
 
-/** A watch of one registration on a server without a network. */
+/** A watch on a server without a network. */
 export interface ScriptedWatch {
   /** The calls of all connections, and `connect` before each of them. */
   readonly log: readonly string[];
@@ -26,6 +26,8 @@ export interface ScriptedWatch {
 
 export interface ScriptedWatchOptions extends Partial<WatchOptions> {
   readonly style?: "uni" | "bidi";
+  /** How many registrations there are: one. */
+  readonly registrations?: number;
   /** Takes the calls, where others write to it as well. */
   readonly log?: string[];
 }
@@ -33,7 +35,7 @@ export interface ScriptedWatchOptions extends Partial<WatchOptions> {
 /** Watches as the options say; the script is asked for anew for each connection. */
 export function scriptedWatch(
   script: (lose: (error: PanwatchError) => void, connection: number) => Script,
-  { style = "uni", log = [], ...given }: ScriptedWatchOptions = {},
+  { style = "uni", registrations: count = 1, log = [], ...given }: ScriptedWatchOptions = {},
 ): ScriptedWatch {
   const options = {
     connection: DEFAULT_CONNECTION,
@@ -46,7 +48,7 @@ export function scriptedWatch(
   const reporter = new Reporter();
   const limit = new Limit(options.limit);
   const shared = { options, reporter, counters: new Counters(), limit };
-  const place = { server: "s", printer: null, registration: "r1", channel: null };
+  const place = { server: "s", printer: null, registration: null, channel: null };
   let error: PanwatchError | null = null;
   let reason: string | null = null;
   const ended = (ending: PanwatchError): boolean => {
@@ -58,11 +60,10 @@ export function scriptedWatch(
     serverEnded: (_server: unknown, ending: PanwatchError) => ended(ending),
     ...{ worked: () => undefined, startFailed: () => null },
   };
-  const registration = new RegistrationWatch(
-    { type: ASYNC_UI, style },
-    new RegistrationScope(place, ASYNC_UI, shared),
-    owner,
-  );
+  const registrations = Array.from({ length: count }, (_, i) => {
+    const scope = new RegistrationScope({ ...place, registration: `r${i + 1}` }, ASYNC_UI, shared);
+    return new RegistrationWatch({ type: ASYNC_UI, style }, scope, owner);
+  });
   let connections = 0;
   const connect = () => {
     log.push("connect");
@@ -73,13 +74,12 @@ export function scriptedWatch(
     return Promise.resolve({ association: scripted.association, close: () => Promise.resolve() });
   };
   const connector = { connect, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const places = { registrations: [registration], queues: null };
-  const server = new ServerWatch({ ...place, registration: null }, places, connector, owner);
+  const server = new ServerWatch(place, { registrations, queues: null }, connector, owner);
   const run = async (): Promise<WatchOutcome> => {
     await server.run();
-    if (!registration.over) registration.tellUnregistered(reason ?? "error", true);
+    for (const one of registrations.filter(({ over }) => !over)) one.tellUnregistered(reason ?? "error", true);
     reporter.end();
-    return { reason: reason ?? "error", error, everRegistered: registration.everRegistered };
+    return { reason: reason ?? "error", error, everRegistered: registrations.some((one) => one.everRegistered) };
   };
   const outcome = run();
   const close = async (why: string): Promise<void> => {
