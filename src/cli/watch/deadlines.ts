@@ -2,12 +2,12 @@ import type { WatchEvent } from "../../watch/events.js";
 import type { RunOptions } from "../options/watch-options.js";
 import { after } from "../../waiting.js";
 
-/** How long a channel may take to bring its first notification: over a slow line that needs a connection and a logon of its own. */
+/** Milliseconds that a channel may take to bring its first notification: that may need a connection and a logon of its own. */
 const SILENT_CHANNEL_MS = 10_000;
 
 /**
  * `--timeout` and `--duration`: the first to fire ends the watch, unless what they wait for came before. Where a watch is
- * to settle, it ends as well when GetNewChannel has stayed parked for that long.
+ * to settle, it ends as well when GetNewChannel has stayed parked for that long, and no channel still has to say something.
  */
 export class Deadlines implements Disposable {
   readonly #timers: Disposable[] = [];
