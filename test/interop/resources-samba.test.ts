@@ -133,6 +133,12 @@ function defineTests({ kdc, python }: { kdc: string; python: string }): void {
       ["the ticket of KRB5CCNAME", () => ["-k"], () => ({ KRB5CCNAME: kinit("named") }), /ccache=FILE:\S+\/named /],
       ["the ticket of --ccache", () => ["-k", "--ccache", kinit("given")], () => ({}), /ccache=FILE:\S+\/given /],
       [
+        "the ticket of a cache that is no file",
+        () => ["-k", "--ccache", kinitInto("DIR")],
+        () => ({}),
+        /ccache=DIR:\S+ /,
+      ],
+      [
         "a ticket got with a password",
         () => ["-k", "-U", "alice", "--password-file", scripts.file("password", PASSWORD)],
         () => ({}),
@@ -223,7 +229,12 @@ function defineTests({ kdc, python }: { kdc: string; python: string }): void {
   });
 
   function kinit(name: string): string {
-    const cache = `FILE:${realm.path(name)}`;
+    return kinitInto("FILE", name);
+  }
+
+  function kinitInto(type: "FILE" | "DIR", name = "collection"): string {
+    if (type === "DIR") mkdirSync(realm.path(name));
+    const cache = `${type}:${realm.path(name)}`;
     realm.kinit("alice", cache);
     return cache;
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PanwatchError } from "../../errors.js";
 import type { ShareFile } from "./share-files.js";
@@ -30,6 +30,9 @@ export const MAX_FILE = 200 * 2 ** 20;
 const MAX_TOTAL = 2 ** 30;
 /** Remembers what was fetched; no name that `--resources` takes for a string table. */
 const STATE = ".panwatch-resources";
+/** Begins the name of the folder that files are fetched into first. */
+const STAGING = ".panwatch-fetching-";
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Fetches what is new or changed into a folder, each file whole or not at all. */
 export async function fetchFiles(files: readonly ShareFile[], folder: string, run: RunCommands): Promise<Fetched[]> {
@@ -83,7 +86,8 @@ async function download(
   run: RunCommands,
 ): Promise<ShareFile[]> {
   if (wanted.size === 0) return [];
-  const staging = await mkdtemp(join(folder, ".panwatch-"));
+  await sweep(folder);
+  const staging = await mkdtemp(join(folder, STAGING));
   try {
     if (/["\n]/.test(staging))
       throw new PanwatchError("file", "smbclient takes no folder with a quotation mark or a line break in its name");
@@ -101,6 +105,13 @@ async function download(
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Removes what runs that were killed have left behind; one that still goes on has begun today. */
+async function sweep(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith(STAGING));
+  for (const path of names.map((name) => join(folder, name)))
+    if ((await stat(path)).mtimeMs < Date.now() - DAY_MS) await rm(path, { recursive: true, force: true });
 }
 
 /** Whether the folder holds the file as the share lists it. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -60,6 +60,16 @@ it("leaves the file that was there when the new one does not come whole, and get
   asked = [];
   expect(await fetchFiles([EN], folder, whole)).toMatchObject([{ state: "unchanged" }]);
   expect(asked).toEqual(['ls "x64\\3\\en-US\\IHV.dll.mui"']);
+});
+
+it("removes what a run left behind that was killed, and nothing of one that goes on", async () => {
+  const left = join(folder, ".panwatch-fetching-old");
+  for (const path of [left, join(folder, ".panwatch-fetching-new")]) mkdirSync(path);
+  writeFileSync(join(left, "0"), "half");
+  const yesterday = Date.now() / 1000 - 25 * 60 * 60;
+  utimesSync(left, yesterday, yesterday);
+  await fetchFiles([EN], folder, share({ [EN.path]: { text: "Jam" } }));
+  expect(readdirSync(folder).sort()).toEqual([".panwatch-fetching-new", ".panwatch-resources", "en-US"]);
 });
 
 it("gets a file of the same size again when its time has changed", async () => {
