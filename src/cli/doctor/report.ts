@@ -69,7 +69,7 @@ export class Report {
     const { server, printer, user, domain, targetIp, spn } = this.#subject;
     this.#host(server);
     this.#host(targetIp);
-    this.#host(spn === null ? null : (splitAccount(spn).user.split("@")[0] ?? null));
+    this.#host(spn === null ? null : splitUpn(splitAccount(spn).user).name);
     this.#names.add("printer", printer);
     this.#names.add("domain", domain);
     this.#account(user);
