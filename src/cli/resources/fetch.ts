@@ -34,8 +34,21 @@ const STATE = ".panwatch-resources";
 const STAGING = ".panwatch-fetching-";
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Fetches what is new or changed into a folder, each file whole or not at all. */
+/**
+ * Fetches what is new or changed into a folder, each file whole or not at all. Throws a PanwatchError (`file`) where the folder
+ * cannot be written, and what `run` throws.
+ */
 export async function fetchFiles(files: readonly ShareFile[], folder: string, run: RunCommands): Promise<Fetched[]> {
+  try {
+    return await fetchInto(files, folder, run);
+  } catch (error) {
+    if (error instanceof PanwatchError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new PanwatchError("file", `The folder ${folder} cannot be written (${code ?? message}).`, { cause: error });
+  }
+}
+
+async function fetchInto(files: readonly ShareFile[], folder: string, run: RunCommands): Promise<Fetched[]> {
   await mkdir(folder, { recursive: true });
   const known = await readState(folder);
   const listed = await list(files, run);
@@ -110,8 +123,10 @@ async function download(
 /** Removes what runs that were killed have left behind; one that still goes on has begun today. */
 async function sweep(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.startsWith(STAGING));
-  for (const path of names.map((name) => join(folder, name)))
-    if ((await stat(path)).mtimeMs < Date.now() - DAY_MS) await rm(path, { recursive: true, force: true });
+  for (const path of names.map((name) => join(folder, name))) {
+    const found = await stat(path).catch(() => null);
+    if (found !== null && found.mtimeMs < Date.now() - DAY_MS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** Whether the folder holds the file as the share lists it. */

@@ -109,11 +109,15 @@ async function bounded(child: ChildProcess, stream: Readable): Promise<string> {
 
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    child.once("error", (cause) =>
-      reject(cause.name === "AbortError" ? new PanwatchError("aborted", "fetching was interrupted", { cause }) : cause),
-    );
+    child.once("error", (cause) => reject(notRun(cause)));
     child.once("close", resolve);
   });
+}
+
+function notRun(cause: NodeJS.ErrnoException): PanwatchError {
+  if (cause.name === "AbortError") return new PanwatchError("aborted", "fetching was interrupted", { cause });
+  const text = `the shell that starts smbclient cannot be run (${cause.code ?? cause.message})`;
+  return new PanwatchError("program", text, { cause });
 }
 
 function refusal(status: string, server: string): PanwatchError {

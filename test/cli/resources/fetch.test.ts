@@ -62,6 +62,14 @@ it("leaves the file that was there when the new one does not come whole, and get
   expect(asked).toEqual(['ls "x64\\3\\en-US\\IHV.dll.mui"']);
 });
 
+it("says which folder cannot be written", async () => {
+  writeFileSync(join(folder, "file"), "");
+  const inside = join(folder, "file", "drivers");
+  await expect(fetchFiles([EN], inside, share({}))).rejects.toThrow(
+    `The folder ${inside} cannot be written (ENOTDIR).`,
+  );
+});
+
 it("removes what a run left behind that was killed, and nothing of one that goes on", async () => {
   const left = join(folder, ".panwatch-fetching-old");
   for (const path of [left, join(folder, ".panwatch-fetching-new")]) mkdirSync(path);

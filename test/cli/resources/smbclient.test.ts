@@ -65,6 +65,11 @@ it("says what is wrong: not installed, refused, denied, not there", async () => 
   await expect(run(TICKETS)).rejects.toThrow("smbclient could not open //s/print$ (NT_STATUS_IO_TIMEOUT)");
 });
 
+it("needs a shell", async () => {
+  rmSync(join(folder, "sh"));
+  await expect(run(TICKETS)).rejects.toThrow("the shell that starts smbclient cannot be run (ENOENT)");
+});
+
 it("is ended when it says more than a listing can be", async () => {
   pretend("exec cat /dev/zero");
   await expect(run(TICKETS)).rejects.toThrow("smbclient said more than 4194304 bytes");
