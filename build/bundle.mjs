@@ -41,7 +41,11 @@ const mainOfBundle = {
   },
 };
 
-/** CommonJS, which Node loads in a third less time than modules; what is imported when it is needed is run only then here too. */
+/**
+ * CommonJS, which Node loads in a third less time than modules; what is imported when it is needed is run only then here too.
+ * esbuild writes ASCII, regular expressions apart, in which src names other characters by their codes: V8 then keeps the text in one
+ * byte for each character, 1.3 MiB less.
+ */
 const common = {
   absWorkingDir: root,
   outdir: "dist/bundle",

@@ -85,7 +85,7 @@ function columnsOf(stream: Writable & { readonly isTTY?: boolean; readonly colum
 }
 
 function asSentence(text: string): string {
-  return /[.?!…]$/.test(text) ? text : `${text}.`;
+  return /[.?!\u2026]$/.test(text) ? text : `${text}.`;
 }
 
 function capitalised(text: string): string {

@@ -37,5 +37,5 @@ export function adviceFor(step: DoctorStep, error: PanwatchError, circumstances:
 
 function sentence(text: string): string {
   const capitalised = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?!…:]$/.test(capitalised) ? capitalised : `${capitalised}.`;
+  return /[.?!\u2026:]$/.test(capitalised) ? capitalised : `${capitalised}.`;
 }
