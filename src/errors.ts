@@ -203,7 +203,7 @@ export class UsageError extends PanwatchError {
 }
 
 const FILE_PROBLEMS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
+  ENOENT: "there is no such file or folder",
   ENOTDIR: "there is no such folder",
   EISDIR: "it is a folder",
   EACCES: "permission denied",

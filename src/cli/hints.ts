@@ -13,9 +13,12 @@ export const FLAGS: readonly (readonly [name: string, flag: string])[] = [
   ["the option user", "-U"],
 ];
 
+/** What the library cannot know: which command tells more. */
+const COMMANDS = [["the printer's share name;", "the printer's share name (panwatch printers lists them);"]] as const;
+
 /** A hint of the library in the words of the command line. */
 export function withFlags(hint: string): string {
-  return FLAGS.reduce((text, [name, flag]) => text.replaceAll(name, flag), hint);
+  return [...FLAGS, ...COMMANDS].reduce((text, [name, flag]) => text.replaceAll(name, flag), hint);
 }
 
 /** The same where there may be none. */

@@ -1,5 +1,6 @@
 import { fromHex } from "../bytes/hex.js";
-import { AuthenticationError, UsageError } from "../errors.js";
+import { accessSync, constants } from "node:fs";
+import { AuthenticationError, fileProblem, UsageError } from "../errors.js";
 import { formatAccount, type Account } from "../security/account.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
 import { SecretTrial } from "../security/trial.js";
@@ -48,6 +49,7 @@ export async function openIdentities(
   const files = await Promise.all(options.authFiles.map(readAuthFile));
   const { passwordFile, passwordCommand: command } = options;
   if (command !== null) splitCommand(command, "--password-command");
+  if (options.keytab !== null) requireKeytab(options.keytab);
   const read = passwordFile === null ? null : await readPasswordFile(passwordFile, "--password-file");
   const common = once(async () => {
     if (read !== null) return read;
@@ -75,6 +77,17 @@ export async function openIdentities(
     identities.set(key, identity);
     return identity;
   };
+}
+
+/** A keytab may be of a type of its own, by its prefix; of a file it is told at once that it is not there. */
+function requireKeytab(name: string): void {
+  const [, type = "FILE", path = name] = /^([A-Za-z]+):(.*)$/s.exec(name) ?? [];
+  if (type.toUpperCase() !== "FILE") return;
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (cause) {
+    throw new UsageError(`The keytab ${path} cannot be read: ${fileProblem(cause)}.`, { cause });
+  }
 }
 
 interface MaybeAccount {

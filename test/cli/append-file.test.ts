@@ -70,7 +70,7 @@ describe("a file that an option names, to append to it", () => {
 
   it("that cannot be opened is told without its name", () => {
     expect(() => openAppending(join(folder, "no", "such"), "--trace")).toThrow(
-      "The file of --trace cannot be opened: there is no such file.",
+      "The file of --trace cannot be opened: there is no such file or folder.",
     );
   });
 });

@@ -45,6 +45,12 @@ describe("hints", () => {
     expect(command.options.flatMap(({ short, long }) => [short, long])).toContain(flag.split(" ")[0]);
   });
 
+  it("about a printer that a server does not know name the command that lists them", () => {
+    const hints = texts.filter((text) => /Check the printer's share name/.test(text)).map(withFlags);
+    expect(hints).not.toEqual([]);
+    for (const hint of hints) expect(hint).toContain("panwatch printers lists them");
+  });
+
   it("leave no name of a group of options to the reader of the command line", () => {
     const hints = texts
       .map((text) => text.slice(text.indexOf(": ") + 2))

@@ -249,6 +249,17 @@ describe("a password command", () => {
   });
 });
 
+describe("a keytab", () => {
+  it.each(["/nowhere/k", "FILE:/nowhere/k"])(
+    "%s that is not there is told before anything is connected",
+    async (keytab) => {
+      const message = "The keytab /nowhere/k cannot be read: there is no such file or folder.";
+      await expect(identity("alice@s", { keytab })).rejects.toThrow(message);
+      await expect(identity("alice@s", { keytab: "KEYRING:x" })).resolves.toMatchObject({ keytab: "KEYRING:x" });
+    },
+  );
+});
+
 describe("files that cannot be read", () => {
   it.each(["passwordFile", "authFiles"] as const)("are wrong usage, and %s is not repeated", async (option) => {
     const error = await identity(

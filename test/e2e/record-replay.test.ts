@@ -208,7 +208,7 @@ describe("panwatch replay --samples", () => {
   it.each([
     [["replay"], "replay takes the FILE of a recording, or --samples."],
     [["replay", "x", "--samples"], "replay takes the FILE of a recording, or --samples."],
-    [["replay", "/nowhere/x"], "The recording /nowhere/x cannot be read: there is no such file."],
+    [["replay", "/nowhere/x"], "The recording /nowhere/x cannot be read: there is no such file or folder."],
     [["replay", "--samples", "--speed", "fast"], "--speed takes 0, 1 or another number"],
     [["replay", "--samples", "--since", "yesterday"], "--since takes a date and time"],
   ])("%j is wrong usage", async (args, message) => {

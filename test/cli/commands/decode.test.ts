@@ -161,7 +161,11 @@ describe("panwatch decode", () => {
   });
 
   it.each([
-    ["a file that is not there", ["/nonexistent"], "The file /nonexistent cannot be read: there is no such file."],
+    [
+      "a file that is not there",
+      ["/nonexistent"],
+      "The file /nonexistent cannot be read: there is no such file or folder.",
+    ],
     ["an unknown encoding", ["--encoding", "ebcdic"], "--encoding takes auto, utf-16le, utf-8, hex or base64."],
     ["an unknown type", ["--type", "balloon"], "--type takes asyncui, printer-config or a GUID."],
     ["string tables that are not there", ["--resources", "/nonexistent", "/dev/null"], "/nonexistent cannot be read"],

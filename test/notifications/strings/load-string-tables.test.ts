@@ -87,7 +87,7 @@ describe("string tables", () => {
   it("refuse what is not there", async () => {
     const path = join(directory, "missing.json");
     await expect(loadStringTables(path)).rejects.toThrow(
-      `The string tables in ${path} cannot be read: there is no such file.`,
+      `The string tables in ${path} cannot be read: there is no such file or folder.`,
     );
   });
 
