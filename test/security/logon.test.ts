@@ -130,7 +130,9 @@ describe("openLogon", () => {
     process.env.KRB5CCNAME = ticket;
     await using opened = await logon({ user: "bob" });
     expect(await offered(opened)).toEqual([ntlm]);
-    expect(notices).toEqual([expect.stringMatching(/^warn: .*alice@LAB.TEST's, not bob's.*name no user \(the option user\)/)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^warn: .*alice@LAB.TEST's, not bob's.*name no user \(the option user\)/),
+    ]);
   });
 
   it.each(["192.0.2.7", "fe80::1"])("offers NTLM at once to the address %s", async (server) => {
