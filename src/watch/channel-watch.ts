@@ -26,8 +26,8 @@ export interface ChannelSession {
 
 /**
  * One channel from its first wait to its end ([MS-PAN] figures 10 and 11): show what comes, then answer or release it.
- * Told are exactly one `channel.opened` and one of acquired, released and closed; once the session is over, nothing more but
- * what came of a reply that was on its way. Gives the error after which the channel cannot be closed either, as there is no
+ * Told are exactly one `channel.opened` and one of acquired, released and closed; once we leave, nothing more but what came of
+ * a reply that was on its way. Gives the error after which the channel cannot be closed either, as there is no
  * connection for that.
  */
 export async function watchChannel(
@@ -38,7 +38,7 @@ export async function watchChannel(
   scope.tell({ type: "channel.opened", by: "server", reason: null });
   try {
     const ending = await follow(channel, scope, session);
-    if (ending !== null) scope.tell(ending);
+    if (ending !== null && !isLost(session)) scope.tell(ending);
     return null;
   } catch (error) {
     if (session.signal.aborted) return null;
@@ -52,6 +52,11 @@ export async function watchChannel(
     scope.tell({ type: "channel.closed", by: "self", reason: "after a failure" });
     return null;
   }
+}
+
+/** Whether the connection is gone, and all that hung on it has been told with it. */
+function isLost({ signal }: ChannelSession): boolean {
+  return signal.aborted && signal.reason instanceof PanwatchError;
 }
 
 /** How the channel ended; null where the session ended before. */

@@ -68,7 +68,6 @@ export class RegistrationWatch {
     } catch (error) {
       return asPanwatchError(error);
     }
-    this.#tellRegistered(session);
     session.changed();
     return null;
   }
@@ -85,6 +84,8 @@ export class RegistrationWatch {
       this.#current = registration;
       this.#polling = pollChannels(registration, context);
     }
+    // Not a turn later: whoever asks whether all are registered may tell the gap at once.
+    this.#tellRegistered(context.session);
   }
 
   /** Registering and its end never park: a server that does not answer them in time is taken for unreachable. */

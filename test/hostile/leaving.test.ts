@@ -198,6 +198,7 @@ describe("a watch leaves within 2 s", () => {
       if (way === "-n") expectInTime(await victim.goneAfter(performance.now()));
       else await leaves(victim, way, started);
       expect(victim.lines.find(({ type }) => type === "reply.rejected")?.["message"]).toContain("is unknown");
+      expect(victim.lines.slice(-2).map(({ type }) => type)).toEqual(["unregistered", "unregistered"]);
       expect(hanging.count("UnregisterClient")).toBe(2);
     });
   });
