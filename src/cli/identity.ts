@@ -1,5 +1,5 @@
-import { fromHex } from "../bytes/hex.js";
 import { accessSync, constants } from "node:fs";
+import { fromHex } from "../bytes/hex.js";
 import { AuthenticationError, fileProblem, UsageError } from "../errors.js";
 import { formatAccount, type Account } from "../security/account.js";
 import type { Identity, KerberosUse, Secret } from "../security/identity.js";
