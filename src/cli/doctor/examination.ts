@@ -6,7 +6,6 @@ import type { ConnectionOptions, Notice } from "../../pan/connection-options.js"
 import type { Identity } from "../../security/identity.js";
 import { isPrinterName, printerPath } from "../../pan/printer-path.js";
 import { enumeratePrinters } from "../../spooler/spooler.js";
-import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { aborted } from "../../waiting.js";
 import { EXIT, exitCodeOf } from "../exit-codes.js";
 import { adviceFor } from "./advice/advice.js";
@@ -179,14 +178,8 @@ export class Examination {
 
   async #try(visit: Visit, { queue, userFilter, style }: Cell): Promise<PanwatchError | null | "untried"> {
     if (visit.over !== null) return "untried";
-    const subscription = {
-      name: this.#nameOf(queue),
-      type: ASYNC_UI,
-      filter: userFilter,
-      maxSize: DEFAULT_MAX_SIZE,
-    } as const;
     try {
-      await visit.tryToRegister(style, subscription);
+      await visit.tryToRegister(style, { name: this.#nameOf(queue), type: ASYNC_UI, filter: userFilter });
       return null;
     } catch (error) {
       return asPanwatchError(error);

@@ -1,9 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, type PanwatchError } from "../../errors.js";
-import { NOTIFICATION_TYPES } from "../../notifications/notification-types.js";
+import { NOTIFICATION_TYPES, type Style } from "../../notifications/notification-types.js";
 import { openConnection, type ConnectRequest } from "../../pan/connect.js";
 import type { ConnectionOptions } from "../../pan/connection-options.js";
-import { DEFAULT_MAX_SIZE } from "../../pan/defaults.js";
 import { IRPCAsyncNotify } from "../../pan/idl.js";
 import { printerPath } from "../../pan/printer-path.js";
 import { ASYNC_UI, UNIDIRECTIONAL } from "../../pan/types.js";
@@ -110,14 +109,12 @@ async function walkThrough(options: ProbeOptions, logon: Logon, changes: Partial
 interface Registered {
   readonly queue: string | null;
   readonly type: string;
-  readonly style: "uni" | "bidi";
+  readonly style: Style;
 }
 
 async function register(options: ProbeOptions, logon: Logon, { queue, type, style }: Registered): Promise<string> {
   const name = queue === null ? null : printerPath(options.target.server, queue);
-  await visit(options, logon, {}, (one) =>
-    one.tryToRegister(style, { name, type, filter: "per-user", maxSize: DEFAULT_MAX_SIZE }),
-  );
+  await visit(options, logon, {}, (one) => one.tryToRegister(style, { name, type, filter: "per-user" }));
   return "registered and left";
 }
 

@@ -3,8 +3,9 @@ import type { Guid } from "../../bytes/guid.js";
 import { UsageError } from "../../errors.js";
 import { NOTIFICATION_KINDS } from "../../notifications/kinds.js";
 import type { NotificationKind } from "../../notifications/model.js";
-import { parseType, stylesOf, TYPE_NAMES } from "../../notifications/notification-types.js";
+import { parseType, stylesOf, TYPE_NAMES, type Style } from "../../notifications/notification-types.js";
 import { DEFAULT_MAX_SIZE, DEFAULT_RETRY, DEFAULT_TYPES } from "../../pan/defaults.js";
+import type { UserFilter } from "../../pan/types.js";
 import { parseDuration, parseDurationRange, parsePositiveDuration } from "../durations.js";
 import { parseSize } from "../sizes.js";
 import { parseFieldMatch, type FieldMatch } from "../replies/fields.js";
@@ -14,8 +15,8 @@ import { choice, choices, integer, parsed, repeated, text } from "./parsers.js";
 /** What is watched. */
 export interface WhatOptions {
   readonly types: readonly Guid[];
-  readonly style: "both" | "uni" | "bidi";
-  readonly userFilter: "per-user" | "all-users";
+  readonly style: Style | "both";
+  readonly userFilter: UserFilter;
   /** The kinds that become lines, null for all. */
   readonly kinds: readonly NotificationKind[] | null;
   /** What else a notification must be like to become a line: all of these. */

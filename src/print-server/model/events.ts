@@ -1,4 +1,6 @@
 import type { Guid } from "../../bytes/guid.js";
+import type { Style } from "../../notifications/notification-types.js";
+import type { UserFilter } from "../../pan/types.js";
 
 /** Whom an event is about. A client is an association group: all connections of one process to this server. */
 export interface EventOrigin {
@@ -13,8 +15,8 @@ export interface RegistrationOrigin extends EventOrigin {
   readonly registration: number;
   readonly printer: string | null;
   readonly notificationType: Guid;
-  readonly style: "uni" | "bidi";
-  readonly userFilter: "per-user" | "all-users";
+  readonly style: Style;
+  readonly userFilter: UserFilter;
 }
 
 export interface ChannelOrigin extends RegistrationOrigin {
