@@ -32,7 +32,18 @@ async function soak() {
   const child = fork(fileURLToPath(import.meta.url));
   const [{ port }] = await once(child, "message");
   const command = startCommand(port);
-  const seen = { told: 0, twice: 0, missing: 0, unaccounted: 0, gaps: 0, reconnects: 0, streams: new Map() };
+  // What found the server's queue full, as on a machine with too much to do, is told to nobody ([MS-PAN] note 10).
+  child.on("message", ({ lost }) => (seen.lostByServer = lost));
+  const seen = {
+    lostByServer: 0,
+    told: 0,
+    twice: 0,
+    missing: 0,
+    unaccounted: 0,
+    gaps: 0,
+    reconnects: 0,
+    streams: new Map(),
+  };
   const samples = [];
   const watcher = watch({
     server: "127.0.0.1",
@@ -135,7 +146,7 @@ function sample({ told, reconnects, missing }, command) {
   return { heap, descriptors, resident };
 }
 
-function verdict({ told, missing, twice, unaccounted, gaps, reconnects }, samples) {
+function verdict({ told, missing, twice, unaccounted, lostByServer, gaps, reconnects }, samples) {
   const half = Math.ceil(samples.length / 2);
   const peak = (part, name) => Math.max(...part.map((sample) => sample[name]));
   const grown = Object.entries(SLACK).map(([name, slack]) => {
@@ -146,9 +157,9 @@ function verdict({ told, missing, twice, unaccounted, gaps, reconnects }, sample
   const growing = grown.includes(true);
   console.log(`${told} told + ${missing} within ${gaps} gaps; ${reconnects} reconnects`);
   console.log(
-    `${twice} twice, ${unaccounted} missing without a gap, memory and descriptors ${growing ? "GROWING" : "flat"}`,
+    `${twice} twice, ${unaccounted} missing without a gap, of ${lostByServer} that the server lost, memory and descriptors ${growing ? "GROWING" : "flat"}`,
   );
-  return twice === 0 && unaccounted === 0 && gaps >= reconnects && !growing ? 0 : 1;
+  return twice === 0 && unaccounted <= lostByServer && gaps >= reconnects && !growing ? 0 : 1;
 }
 
 /** The server's side: keeps a few notifications on their way, cuts all connections when told, ends with its parent. */
@@ -158,13 +169,17 @@ async function serve() {
   const channels = new Map();
   const numbers = { [ASYNC_UI]: 0, [PRINTER_CONFIGURATION]: 0 };
   let sent = 0;
+  let lost = 0;
   const send = () => {
     const kind = KINDS[sent++ % KINDS.length];
     const type = kind === "printerConfiguration" ? PRINTER_CONFIGURATION : ASYNC_UI;
     if (kind === "messageBox" || kind.startsWith("bidi")) {
       const channel = server.openChannel({ type, data: documentOf(kind, sent) });
       channels.set(channel.id, { channel, released: 0 });
-    } else server.notify({ type, data: documentOf(kind, ++numbers[type]) });
+      return;
+    }
+    lost += server.notify({ type, data: documentOf(kind, ++numbers[type]) }).lost;
+    if (lost > 0) process.send({ lost });
   };
   // What was on its way when a connection was cut is not received, and calls for nothing: once all of it is gone, begin anew.
   let received = 0;
@@ -172,7 +187,7 @@ async function serve() {
   const refill = setInterval(() => {
     if (server.load.registrations === 6 && received === before) for (let i = 0; i < IN_FLIGHT; i++) send();
     before = received;
-  }, 250);
+  }, 1000);
   server.on((event) => {
     if (event.type === "client.received" && event.user.endsWith("library")) {
       received += 1;

@@ -85,6 +85,16 @@ it.each<[string, Uint8Array, Reply]>([
   expect(log).toEqual(["GetNotificationSendResponse", "CloseChannel"]);
 });
 
+it.each([
+  ["after the connection is lost, which has been told", new DisconnectedError("gone"), ["reply.sent"]],
+  ["while we leave", undefined, ["reply.sent", "channel.closed"]],
+])("a reply that is answered %s", async (_when, reason, told) => {
+  const leaving = new AbortController();
+  const close: Answer = () => (leaving.abort(reason), { pChannel: handle(1), result: 0 });
+  const { events } = await watched(BOX, OK, { CloseChannel: close }, { leaving });
+  expect(events.map(({ type }) => type).slice(2)).toEqual(told);
+});
+
 describe("a notification on a channel", () => {
   /** Watches the box with this budget; what was held while its channel was closed. */
   async function heldWhileClosing(budget: Budget) {
