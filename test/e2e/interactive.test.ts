@@ -218,6 +218,15 @@ describe.each([80, 50])("a question in a terminal of %d columns that shows every
     }
     terminal.type("s");
     await terminal.shows("Paper jam: skipped, left to somebody else.");
+    const title = "A title that is nearly as long as the narrow one";
+    await server.tell({ ...PAPER_JAM, title });
+    await terminal.shows(`── Question 1 of 1 from 127.0.0.1 ──\n${title}\n`);
+    terminal.type("1");
+    await eventually(() => {
+      const said = terminal.rows().join(" ");
+      expect(said).toContain(`${title}: answering with OK … `);
+      expect(said).toContain(`${title}: answered.`);
+    });
     terminal.type("C-c");
     await terminal.shows("exit code 130");
   });

@@ -1,4 +1,5 @@
 import type { Silence } from "../../silence.js";
+import { wrap } from "../../render/wrap.js";
 import { ERASE, type Terminal, type TerminalSize } from "./terminal.js";
 
 /** The lines of a text for a terminal of this size; rows are infinite when the text is to be shown whole. */
@@ -57,9 +58,10 @@ export class Bottom {
     this.#updating ??= this.#draw();
   }
 
-  /** Prints lines above the text, to stay. */
+  /** Prints lines above the text, to stay, broken between words. */
   print(lines: readonly string[]): void {
-    this.#above += lines.map((line) => `${line}\n`).join("");
+    const { columns } = this.#size(true);
+    this.#above += lines.flatMap((line) => wrap(line, columns).map((row) => `${row}\n`)).join("");
     this.update();
   }
 
