@@ -218,7 +218,7 @@ describe.each([80, 50])("a question in a terminal of %d columns that shows every
     }
     terminal.type("s");
     await terminal.shows("Paper jam: skipped, left to somebody else.");
-    const title = "A title that is nearly as long as the narrow one";
+    const title = "A title that is nearly as long as the screen";
     await server.tell({ ...PAPER_JAM, title });
     await terminal.shows(`── Question 1 of 1 from 127.0.0.1 ──\n${title}\n`);
     terminal.type("1");
