@@ -45,6 +45,7 @@ it("terms stand beside what they mean, or above where they are long", () => {
     ["a", "one two three"],
     ["bcd", "x"],
   ] as const;
+  expect(termList([["one two", "x"]], 8)).toEqual(["  one", "  two", "      x"]);
   expect(termList(rows, 16)).toEqual(["  a    one two", "       three", "  bcd  x"]);
   expect(termList(rows, 8)).toEqual([
     "  a",

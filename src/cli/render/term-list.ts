@@ -12,7 +12,7 @@ export function termList(
   const indent = " ".repeat(isBeside ? width + 4 : 6);
   return rows.flatMap(([term, meaning]) => {
     const lines = wrap(meaning, columns - indent.length).map((line) => indent + line);
-    if (!isBeside) return [`  ${paint(term)}`, ...lines];
+    if (!isBeside) return [...wrap(term, columns - 2).map((line) => `  ${paint(line)}`), ...lines];
     const [first = "", ...rest] = lines;
     return [`  ${paint(term)}${" ".repeat(width - displayWidth(term))}  ${first.slice(indent.length)}`, ...rest];
   });
