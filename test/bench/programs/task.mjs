@@ -1,7 +1,7 @@
 // Measures one task of a file of `rows`: `task.mjs FILE TASK ARG…`.
 import { serveRequests } from "../support/child.mjs";
 
-const WARM_UP_MS = 250;
+const WARM_UP_MS = 400;
 const ROUND_MS = 40;
 
 const [file, task, ...args] = process.argv.slice(2);
@@ -11,11 +11,14 @@ const batch = warmUp();
 
 serveRequests({ round: () => (1000 * run(batch)) / batch });
 
-/** Runs the operation until it is compiled; gives how many make a round. */
+/** Runs the operation until it is compiled, which takes CPU and not time; gives how many make a round. */
 function warmUp() {
-  const end = performance.now() + WARM_UP_MS;
   let count = 1;
-  while (performance.now() < end || run(count) < ROUND_MS / 2) count = run(count) < ROUND_MS ? 2 * count : count;
+  for (let spent = 0; spent < WARM_UP_MS;) {
+    const ms = run(count);
+    spent += ms;
+    if (ms < ROUND_MS / 2) count *= 2;
+  }
   return count;
 }
 
