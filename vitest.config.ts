@@ -12,8 +12,8 @@ const elsewhere = ["test/interop/**", "test/fuzz/**", "test/hostile/**", "test/f
 export default defineConfig({
   test: {
     testTimeout: 60_000,
-    // By itself vitest leaves one of two cores idle.
-    maxWorkers: 2,
+    // More than two cores can run: much of a test's time goes by in waiting for other processes.
+    maxWorkers: 4,
     // Most files share the modules that their process has loaded: that spares a third of the whole run.
     projects: [
       {
