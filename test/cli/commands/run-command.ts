@@ -26,7 +26,8 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
     if (typeof written === "function") (written as () => void)();
     return true;
   });
-  const exitCode = process.exitCode;
+  const { exitCode, stdout: stream } = process;
+  const listeners = stream.listeners("error");
   try {
     await configureCommand(command).parseAsync([...args], { from: "user" });
     return { stdout, error: null };
@@ -35,5 +36,8 @@ export async function runCommand(command: Command, args: readonly string[]): Pro
   } finally {
     write.mockRestore();
     process.exitCode = exitCode;
+    // A process of the command's own would end here; this one runs others.
+    for (const added of stream.listeners("error"))
+      if (!listeners.includes(added)) stream.off("error", added as (error: Error) => void);
   }
 }
