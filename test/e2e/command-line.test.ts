@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { COMMANDS } from "../../src/cli/commands.js";
 import { PANWATCH, type Line } from "./support/panwatch.js";
 import { cleanEnvironment, run } from "./support/run.js";
@@ -60,7 +61,7 @@ describe("help", () => {
     child.stdout.destroy();
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    await once(child, "close");
+    await endOf(child, "close");
     expect([child.exitCode, stderr]).toEqual([0, ""]);
   });
 
@@ -78,7 +79,7 @@ describe("help", () => {
       env: { ...cleanEnvironment(), NODE_V8_COVERAGE: folder },
       stdio: "ignore",
     });
-    await once(child, "close");
+    await endOf(child, "close");
     const reports = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
     rmSync(folder, { recursive: true });
     const files = [...reports.join("\n").matchAll(/\/dist\/([\w/-]+)\.js"/g)].map(([, file = ""]) => file);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { Panwatch, PANWATCH } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT } from "./support/print-server.js";
 import { cleanEnvironment, run } from "./support/run.js";
@@ -171,7 +172,7 @@ describe("a diagnosis that nobody waits for", () => {
     const child = spawn(process.execPath, args, { env: cleanEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
     await once(createInterface(child.stdout), "line");
     child.stdout.destroy();
-    await once(child, "close");
+    await endOf(child, "close");
     expect(child.exitCode).toBe(0);
     if (print.events.length > 0) expect(await print.left()).toEqual(NOTHING_LEFT);
   });
@@ -181,7 +182,7 @@ describe("a diagnosis that nobody waits for", () => {
     const child = spawn("/bin/sh", ["-c", shell], { env: cleanEnvironment(), stdio: ["ignore", "ignore", "pipe"] });
     let stderr = "";
     child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-    await once(child, "close");
+    await endOf(child, "close");
     expect(child.exitCode).toBe(1);
     expect(stderr).toMatch(/^panwatch: stdout cannot be written: [^\n]+\n$/);
   });

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server } from "./support/panwatch.js";
-import { eventually } from "../support/eventually.js";
+import { endOf, eventually } from "../support/eventually.js";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -78,7 +77,7 @@ describe("every command that README and docs print", () => {
     let output = "";
     for (const stream of [shell.stdout, shell.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    const ended = once(shell, "close");
+    const ended = endOf(shell, "close");
     const group = -(shell.pid ?? 0);
     try {
       if (proofOf(script) === "watches") {

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server } from "./support/panwatch.js";
-import { eventually } from "../support/eventually.js";
+import { endOf, eventually } from "../support/eventually.js";
 
 const GUIDE = readFileSync(new URL("../../docs/guide.md", import.meta.url), "utf8");
 
@@ -59,7 +58,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   if (shell?.pid !== undefined && shell.exitCode === null && shell.signalCode === null) {
-    const ended = once(shell, "close");
+    const ended = endOf(shell, "close");
     process.kill(-shell.pid, "SIGTERM");
     await ended;
   }

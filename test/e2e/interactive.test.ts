@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
@@ -7,7 +6,7 @@ import { Scripts } from "../cli/programs/scripts.js";
 import { PANWATCH, Server, type Line } from "./support/panwatch.js";
 import { buttonDocument, course, CUSTOM_UI, PAPER_JAM, sentDocument } from "./support/replies.js";
 import { TmuxTerminal } from "./support/tmux.js";
-import { eventually } from "../support/eventually.js";
+import { endOf, eventually } from "../support/eventually.js";
 
 /** `panwatch watch -i` in a terminal, its stdout in a pipe. */
 class InteractiveWatch implements Disposable {
@@ -262,7 +261,7 @@ describe("panwatch watch -i without a terminal", () => {
       detached: true,
       stdio: ["ignore", "ignore", "pipe"],
     });
-    const [stderr, [code]] = (await Promise.all([text(child.stderr), once(child, "exit")])) as [string, [number]];
+    const [stderr, [code]] = await Promise.all([text(child.stderr), endOf(child, "exit")]);
     expect(stderr).toContain("panwatch: -i needs a terminal to ask on, and there is none.");
     expect(code).toBe(2);
   });

@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { Server } from "./support/panwatch.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,12 +50,12 @@ describe("the examples of the library", () => {
       let output = "";
       for (const stream of [program.stdout, program.stderr])
         stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-      const ended = once(program, "close");
+      const ended = endOf(program, "close");
       if (send !== null) {
         await server.panwatch.count("client.registered", registered);
         server.panwatch.send(send);
       }
-      const [exitCode] = (await ended) as [number | null];
+      const [exitCode] = await ended;
       expect(output).toMatch(printed);
       expect(exitCode).toBe(0);
       if (send === null) return;

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { PANWATCH } from "./support/panwatch.js";
 import { LoopbackServer, NOTHING_LEFT } from "./support/print-server.js";
 import { cleanEnvironment, run } from "./support/run.js";
@@ -72,7 +73,7 @@ describe("panwatch printers", () => {
     const child = spawn(process.execPath, [PANWATCH, ...args], { env: cleanEnvironment() });
     await connected;
     child.kill("SIGINT");
-    await once(child, "close");
+    await endOf(child, "close");
     expect(child.exitCode).toBe(130);
     silent.close();
   });

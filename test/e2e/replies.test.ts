@@ -103,13 +103,16 @@ describe("--reply button=", () => {
     await expectAnswered(watch, "button", { button }, buttonDocument(7));
   });
 
-  it("is an error where there is no such button, and the message box is released", async () => {
-    await using watch = await server.watch("-n", "1", "--reply", "button=9");
+  it.each([
+    ["warn", 0],
+    ["fail", 9],
+  ])("is an error where there is no such button, and the box is released (--reply-errors %s)", async (errors, code) => {
+    await using watch = await server.watch("-n", "1", "--reply", "button=9", "--reply-errors", errors);
     await server.tell(PAPER_JAM);
     const error = await watch.line({ type: "error" });
     const message = 'The message box "Paper jam" has no button 9.';
     expect(error).toMatchObject({ code: "reply", hresult: null, message, stage: "reply", fatal: false });
-    expect(await watch.exit()).toBe(0);
+    expect(await watch.exit()).toBe(code);
     await expectReleased(server, watch);
   });
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { ASYNC_UI, PRINTER_CONFIGURATION } from "../../src/pan/types.js";
 import { type Line, PANWATCH, Panwatch } from "./support/panwatch.js";
 
@@ -186,7 +187,7 @@ describe("panwatch serve", () => {
     expect(await next()).toEqual({ type: "error", message: "A line is longer than 33554432 bytes." });
     expect(await next()).toMatchObject({ type: "done", delivered: 0 });
     child.kill("SIGTERM");
-    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await endOf(child, "exit")).toEqual([0, null]);
   });
 
   it("goes on when stdin ends, and ends with 0 when nobody reads stdout any more", async () => {
@@ -201,7 +202,7 @@ describe("panwatch serve", () => {
     expect(child.exitCode).toBeNull();
     child.stdout.destroy();
     refused();
-    expect(await once(child, "exit")).toEqual([0, null]);
+    expect(await endOf(child, "exit")).toEqual([0, null]);
   });
 
   it("refuses ports and addresses that it cannot have, and users without passwords: exit code 2", async () => {

@@ -4,6 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { PANWATCH, Server } from "./support/panwatch.js";
 import { run } from "./support/run.js";
 
@@ -12,7 +13,7 @@ async function runOnFullDisk(...args: readonly string[]): Promise<{ code: number
   const full = openSync("/dev/full", "w");
   const child = spawn(process.execPath, [PANWATCH, ...args], { stdio: ["pipe", full, "pipe"] });
   closeSync(full);
-  const [stderr] = await Promise.all([text(child.stderr as Readable), once(child, "close")]);
+  const [stderr] = await Promise.all([text(child.stderr as Readable), endOf(child, "close")]);
   return { code: child.exitCode, stderr };
 }
 
@@ -28,7 +29,7 @@ describe("every command", () => {
 
   it("ends with the code of the signal while it waits: decode for its stdin", async () => {
     const child = spawn(process.execPath, [PANWATCH, "decode"], { stdio: ["pipe", "pipe", "pipe"] });
-    const printed = Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+    const printed = Promise.all([text(child.stdout), text(child.stderr), endOf(child, "close")]);
     child.stdin.on("error", () => undefined);
     // More than a pipe holds: once it is gone, decode is reading.
     child.stdin.write(" ".repeat(1 << 20));

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { encodeUtf16 } from "../../src/bytes/utf16.js";
 import { PRINTER_CONFIGURATION } from "../../src/pan/types.js";
 import { within } from "../../src/waiting.js";
@@ -162,7 +162,7 @@ describe("stdout", () => {
     for (let seen = 0; seen < 3; seen += 1) await lines.next();
     child.stdout.destroy();
     print.balloon("into the void");
-    await once(child, "close");
+    await endOf(child, "close");
     expect(child.exitCode).toBe(0);
     expect(await print.left()).toEqual(NOTHING_LEFT);
   });
@@ -176,7 +176,7 @@ describe("stdout", () => {
     closeSync(full);
     await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
     print.balloon("x");
-    const [said] = await Promise.all([text(child.stderr ?? Readable.from([])), once(child, "close")]);
+    const [said] = await Promise.all([text(child.stderr ?? Readable.from([])), endOf(child, "close")]);
     expect(child.exitCode).toBe(1);
     expect(said).toMatch(/^panwatch: stdout cannot be written: ENOSPC[^\n]*\n$/);
     expect(await print.left()).toEqual(NOTHING_LEFT);
@@ -200,7 +200,7 @@ describe("stdout", () => {
       lines.push(JSON.parse(line) as Line);
       if (lines.at(-1)?.["type"] === "gap") child.kill("SIGTERM");
     }
-    expect(child.exitCode ?? (await once(child, "exit"))[0]).toBe(143);
+    expect(child.exitCode ?? (await endOf(child, "exit"))[0]).toBe(143);
     const balloons = lines.filter(({ type }) => type === "notification.balloon");
     expect(balloons.length).toBeGreaterThan(1000);
     expect(balloons.length).toBeLessThan(all);
@@ -226,7 +226,7 @@ describe("stdout that nobody reads", () => {
       await received;
     }
     child.kill("SIGTERM");
-    await within(10_000, once(child, "exit"), () => new Error("the watch waits for a reader who never comes"));
+    await within(10_000, endOf(child, "exit"), () => new Error("the watch waits for a reader who never comes"));
     expect(child.exitCode).toBe(143);
     expect(await print.left()).toEqual(NOTHING_LEFT);
     // It had to leave lines behind: the pipe was full.

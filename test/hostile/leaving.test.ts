@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { getNewChannel, getNotificationSendResponse } from "../../src/pan/idl.js";
 import { ASYNC_UI } from "../../src/pan/types.js";
 import { balloonDocument, customUiDocument, messageBoxDocument } from "../../src/print-server/documents/asyncui.js";
@@ -257,7 +258,7 @@ describe("a watch leaves within 2 s", () => {
     await once(child.stdout, "readable");
     const asked = performance.now();
     child.kill("SIGTERM");
-    await once(child, "exit");
+    await endOf(child, "exit");
     const ms = performance.now() - asked;
     child.stdout.destroy();
     expect(child.exitCode).toBe(0);

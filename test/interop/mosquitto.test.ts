@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
+import { endOf } from "../support/eventually.js";
 import { PANWATCH, Server, type Line } from "../e2e/support/panwatch.js";
 
 /** A TCP port that was free a moment ago. */
@@ -54,7 +55,7 @@ describe("a pipeline into MQTT, as docs/pipelines.md has it", () => {
     const publish = `mosquitto_pub -h 127.0.0.1 -p ${broker.port} -t printers/events -l`;
     const pipeline = `'${process.execPath}' '${PANWATCH}' watch 127.0.0.1 ${access} -n 1 -o json | ${publish}`;
     const shell = spawn("sh", ["-c", pipeline], { stdio: "ignore" });
-    const ended = once(shell, "close");
+    const ended = endOf(shell, "close");
     await server.panwatch.count("client.registered", 3);
     await server.tell({ notify: "balloon", title: "Paper jam", body: "Tray 2" });
     const received: Line[] = [];

@@ -1,11 +1,10 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { PANWATCH, Server, type Line } from "../e2e/support/panwatch.js";
-import { eventually } from "../support/eventually.js";
+import { endOf, eventually } from "../support/eventually.js";
 import { describePeer } from "./support/peer.js";
 
 const PAGE = readFileSync(new URL("../../docs/pipelines.md", import.meta.url), "utf8");
@@ -30,7 +29,7 @@ describePeer("a file of JSON lines, as docs/pipelines.md has it", hasLogrotate, 
     const shell = spawn("sh", ["-c", `${words.map((word) => `'${word}'`).join(" ")} >> '${file}'`], {
       stdio: "ignore",
     });
-    const ended = once(shell, "close");
+    const ended = endOf(shell, "close");
     const linesOf = (name: string): Line[] =>
       readFileSync(join(folder, name), "utf8")
         .split("\n")

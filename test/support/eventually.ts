@@ -1,3 +1,5 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { inspect } from "node:util";
 import { expect } from "vitest";
 import { after } from "../../src/waiting.js";
@@ -15,6 +17,15 @@ const INTERVAL_MS = 20;
 export function saysWhatIsMissing(missing: () => string): Disposable {
   const test = expect.getState().currentTestName ?? "before the tests";
   return after(SILENCE_MS, () => process.stderr.write(`${test}: still without ${missing()}\n`));
+}
+
+/** The exit code and the signal of a child process that ends; with "close", its streams have ended too. */
+export async function endOf(
+  child: ChildProcess,
+  by: "close" | "exit",
+): Promise<[number | null, NodeJS.Signals | null]> {
+  using _ = saysWhatIsMissing(() => `the end of ${child.spawnargs.join(" ")}`);
+  return (await once(child, by)) as [number | null, NodeJS.Signals | null];
 }
 
 /** What `attempt` gives as soon as it throws no more; what it threw last is thrown when that takes longer than 20 s. */

@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
@@ -7,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { TmuxTerminal } from "../../e2e/support/tmux.js";
 import { Scripts } from "../programs/scripts.js";
 import { PAPER_JAM, question } from "./questions.js";
-import { eventually } from "../../support/eventually.js";
+import { endOf, eventually } from "../../support/eventually.js";
 
 const DRIVER = fileURLToPath(new URL("prompt-driver.js", import.meta.url));
 
@@ -134,7 +133,7 @@ describe("prompts in a terminal", () => {
   it("need a terminal", async () => {
     // Detached, a process has no terminal that controls it.
     const child = spawn(process.execPath, [DRIVER], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
-    const [stderr, [code]] = (await Promise.all([text(child.stderr), once(child, "exit")])) as [string, [number]];
+    const [stderr, [code]] = await Promise.all([text(child.stderr), endOf(child, "exit")]);
     expect(stderr).toContain("UsageError: -i needs a terminal to ask on, and there is none.");
     expect(code).not.toBe(0);
   });
