@@ -42,6 +42,11 @@ export class Relay implements AsyncDisposable {
     for (const socket of this.#servers) socket.unpipe().resume();
   }
 
+  /** From now on nothing more is read of what servers send. */
+  stopDelivering(): void {
+    for (const socket of this.#servers) socket.unpipe().pause();
+  }
+
   #pass(client: Socket): void {
     const server = connect(this.#target, "127.0.0.1");
     this.#clients.add(client);

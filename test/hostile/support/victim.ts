@@ -22,9 +22,14 @@ export class Victim implements AsyncDisposable {
   readonly lines: Record<string, unknown>[] = [];
   stderr = "";
 
-  /** A command that ends in what runs panwatch; its stdout is JSON lines. */
-  constructor([program = "", ...args]: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    this.#child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  /** A command that ends in what runs panwatch; its stdout is JSON lines, its stdin empty or what `tell` writes. */
+  constructor(
+    [program = "", ...args]: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: "ignore" | "pipe" = "ignore",
+  ) {
+    this.#child = spawn(program, args, { env: { ...process.env, ...env }, stdio: [stdin, "pipe", "pipe"] });
+    this.#child.stdin?.on("error", () => undefined);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
     if (this.#child.stdout !== null)
       createInterface(this.#child.stdout).on("line", (line) => {
@@ -35,8 +40,15 @@ export class Victim implements AsyncDisposable {
   }
 
   /** `panwatch` with these arguments. */
-  static panwatch(args: readonly string[], env?: Readonly<Record<string, string>>): Victim {
-    return new Victim([process.execPath, PANWATCH, ...args], env);
+  static panwatch(args: readonly string[], env?: Readonly<Record<string, string>>, stdin?: "ignore" | "pipe"): Victim {
+    return new Victim([process.execPath, PANWATCH, ...args], env, stdin);
+  }
+
+  /** Writes a line to its stdin; the line of this type that answers it. */
+  tell(instruction: object, answer: "done" | "error" = "done"): Promise<Record<string, unknown>> {
+    const answered = this.lines.filter(({ type }) => type === answer).length;
+    this.#child.stdin?.write(`${JSON.stringify(instruction)}\n`);
+    return this.line(answer, answered + 1);
   }
 
   /** The first line of a type, or the n-th; fails when the process ends without it. */
