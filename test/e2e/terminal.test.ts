@@ -20,7 +20,8 @@ function terminal({ args = "", after = "" } = {}): TmuxTerminal {
   );
 }
 
-const registered = () => print.next("client.waiting", ({ method }) => method === "GetNewChannel");
+/** Waits until the three registrations of a watch, all that there are, wait for what comes. */
+const registered = () => print.happened("client.waiting", 3);
 
 describe("the password prompt, in a real terminal", () => {
   it("does not show what is typed, and logs on with it", async () => {
@@ -136,6 +137,7 @@ describe("a watch in a real terminal", () => {
   it("goes on receiving while the terminal is stopped", async () => {
     using window = terminal({ args: access() });
     await window.shows("Watching");
+    await registered();
     window.type("C-s");
     for (let sent = 0; sent < 2000; sent += 50) {
       const waiting = print.next("client.waiting", ({ method }) => method === "GetNotification");

@@ -109,7 +109,7 @@ describe("a watch", () => {
 
   it("watches a printer, and passes over what is for another one", async () => {
     const ended = run(["watch", "//127.0.0.1/HP4", "-n", "1", "-o", "json", ...print.access]);
-    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.happened("client.waiting", 3);
     print.balloon("x");
     const [line] = (await ended).stdout.split("\n").filter((one) => one.includes("notification.balloon"));
     expect(JSON.parse(line ?? "")).toMatchObject({ server: "127.0.0.1", printer: "HP4", title: "x" });
@@ -174,7 +174,7 @@ describe("stdout", () => {
       stdio: ["ignore", full, "pipe"],
     });
     closeSync(full);
-    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.happened("client.waiting", 3);
     print.balloon("x");
     const [said] = await Promise.all([text(child.stderr ?? Readable.from([])), endOf(child, "close")]);
     expect(child.exitCode).toBe(1);
@@ -187,7 +187,7 @@ describe("stdout", () => {
       env: cleanEnvironment(),
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.happened("client.waiting", 3);
     const all = 5000;
     for (let sent = 0; sent < all; sent += 50) {
       const received = print.next("client.waiting", ({ method }) => method === "GetNotification");
@@ -218,7 +218,7 @@ describe("stdout that nobody reads", () => {
       stdio: ["ignore", "pipe", "inherit"],
     });
     onTestFinished(() => void child.kill("SIGKILL"));
-    await print.next("client.waiting", ({ method }) => method === "GetNewChannel");
+    await print.happened("client.waiting", 3);
     // 2 MB: far more than the pipe and both of its ends hold.
     for (let sent = 0; sent < 500; sent += 50) {
       const received = print.next("client.waiting", ({ method }) => method === "GetNotification");
