@@ -79,8 +79,8 @@ describePeer("the first contact with a foreign server", pythonWith(["impacket"])
   });
 
   it("that multiplexes, but serves the calls of a connection one after the other, is asked for no more than that", async () => {
-    // The second registration waits behind the first one's parked poll, for ever.
-    const stuck = { on: "create", nth: 2, do: "noReply" };
+    // The second and the third registration wait behind the first one's parked poll, for ever.
+    const stuck = { on: "create", nth: [2, 3], do: "noReply" };
     await using server = await PanServer.start({ python, steps: [stuck, BALLOON] });
     const notices: string[] = [];
     const notice = (text: string, level: string): void => void (level === "warn" && notices.push(text));
