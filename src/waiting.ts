@@ -64,8 +64,8 @@ export async function within<T>(ms: number, work: Promise<T>, late: () => Error)
   return await Promise.race([work, promise]);
 }
 
-/** The longest delay that setTimeout takes, 24.8 days; a longer one would fire at once. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+/** The longest delay that setTimeout takes, in milliseconds: 24.8 days. A longer one would fire at once. */
+export const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /** Calls `then` once after `milliseconds`, however many they are. Disposing of it beforehand calls it off. */
 export function after(milliseconds: number, then: () => void): Disposable {
@@ -74,9 +74,9 @@ export function after(milliseconds: number, then: () => void): Disposable {
   const arm = (): void => {
     const left = end - performance.now();
     if (left <= 0) then();
-    else timer = setTimeout(arm, Math.min(Math.ceil(left), LONGEST_DELAY));
+    else timer = setTimeout(arm, Math.min(Math.ceil(left), LONGEST_DELAY_MS));
   };
-  timer = setTimeout(arm, Math.min(milliseconds, LONGEST_DELAY));
+  timer = setTimeout(arm, Math.min(milliseconds, LONGEST_DELAY_MS));
   return {
     [Symbol.dispose]: () => {
       clearTimeout(timer);

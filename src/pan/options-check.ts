@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { LONGEST_DELAY_MS } from "../waiting.js";
 
 /** What an option takes, in words, and whether a value is that. */
 export interface Rule {
@@ -9,9 +10,6 @@ export interface Rule {
 /** A rule for each option that there is. */
 export type Rules<Options> = { readonly [Name in keyof Required<Options>]: Rule };
 
-/** The longest time that a timer takes, in milliseconds: 24.8 days. */
-const LONGEST_MS = 2 ** 31 - 1;
-
 export const TEXT: Rule = { takes: "a text that is not empty", allows: (value) => isText(value) && value !== "" };
 export const ANY_TEXT: Rule = { takes: "a text", allows: isText };
 export const FLAG: Rule = { takes: "true or false", allows: (value) => typeof value === "boolean" };
@@ -20,8 +18,8 @@ export const OBJECT: Rule = { takes: "an object", allows: isObject };
 export const SIGNAL: Rule = { takes: "an AbortSignal", allows: (value) => value instanceof AbortSignal };
 export const PORT = integer(1, 65_535);
 export const MILLISECONDS: Rule = {
-  takes: `a time in milliseconds, more than 0 and at most ${LONGEST_MS}`,
-  allows: (value) => typeof value === "number" && value > 0 && value <= LONGEST_MS,
+  takes: `a time in milliseconds, more than 0 and at most ${LONGEST_DELAY_MS}`,
+  allows: (value) => typeof value === "number" && value > 0 && value <= LONGEST_DELAY_MS,
 };
 
 export function integer(least: number, most: number): Rule {

@@ -1,6 +1,7 @@
-import { DecodeError, DisconnectedError, PanwatchError, ProtocolError, UnreachableError } from "../errors.js";
+import { DecodeError, DisconnectedError, ProtocolError, type PanwatchError } from "../errors.js";
 import { deferred, onAbort, type Deferred } from "../waiting.js";
 import { callAbortError, connectAbortError } from "./abort.js";
+import { connectionError, brokenOff, notRpc, stalled, unanswered } from "./connection-errors.js";
 import { ConnectionTrace } from "./connection-trace.js";
 import { PduFramer } from "./framing.js";
 import { handshake, MAX_FRAGMENT, type Agreement, type HandshakeOptions, type HandshakeWire } from "./handshake.js";
@@ -92,7 +93,7 @@ export class ClientConnection {
       connection.#state = { kind: "bound", agreement, contexts, requests: new RequestBuilder(agreement) };
       return connection;
     } catch (error) {
-      connection.#end(asPanwatchError(error, connection.peer));
+      connection.#end(connectionError(error, connection.peer));
       throw connection.#state.kind === "closed" && connection.#state.error !== null ? connection.#state.error : error;
     }
   }
@@ -157,7 +158,7 @@ export class ClientConnection {
         this.#send(fragment.bytes, fragment.stub);
     } catch (error) {
       // Half a request, or a sequence number without its fragment: nothing can follow.
-      this.#end(asPanwatchError(error, this.peer));
+      this.#end(connectionError(error, this.peer));
     }
     return pending.answer;
   }
@@ -235,7 +236,7 @@ export class ClientConnection {
     } catch (error) {
       // What begins with something else than a PDU is no server of DCE/RPC, which may be one tomorrow.
       const stranger = error instanceof DecodeError && error.field.startsWith("header.") && !this.#heard;
-      this.#end(stranger ? notRpc(this.peer, error) : asPanwatchError(error, this.peer));
+      this.#end(stranger ? notRpc(this.peer, error) : connectionError(error, this.peer));
     }
   }
 
@@ -286,8 +287,7 @@ export class ClientConnection {
       this.#call(pdu).fault(pdu);
       this.#calls.delete(pdu.callId);
     } else if (pdu.type === "shutdown") {
-      const error = new DisconnectedError(`${this.peer} asked this client to close the connection`);
-      this.#end(error);
+      this.#end(new DisconnectedError(`${this.peer} asked this client to close the connection`));
     } else {
       throw new ProtocolError(`${this.peer} sent a ${pdu.type}, which a client does not take after its bind`);
     }
@@ -308,13 +308,7 @@ export class ClientConnection {
     const cause = error ?? new DisconnectedError(`${this.peer} closed the connection`);
     if (this.#state.kind === "binding") {
       const { leg } = this.#state;
-      // A server that refuses a logon by closing says nothing at all: an answer that breaks off is a lost connection.
-      if (this.#framer.pending > 0)
-        return this.#end(
-          new DisconnectedError(`${this.peer} ended the connection in the middle of its answer`, { cause }),
-        );
-      const text = `${this.peer} ended the connection before it had answered the ${leg <= 1 ? "bind" : "logon"}`;
-      this.#end(new UnreachableError(leg <= 1 ? "bind" : "logon", text, { cause }));
+      this.#end(this.#framer.pending > 0 ? brokenOff(this.peer, cause) : unanswered(this.peer, stageOf(leg), cause));
     } else {
       this.#end(cause);
     }
@@ -322,7 +316,7 @@ export class ClientConnection {
 
   #giveUp(signal: AbortSignal): void {
     if (this.#state.kind !== "binding") return;
-    const stage = this.#state.leg <= 1 ? "bind" : "logon";
+    const stage = stageOf(this.#state.leg);
     this.#end(connectAbortError(signal, stage, `${this.peer} did not answer the ${stage}`));
   }
 
@@ -344,23 +338,7 @@ export class ClientConnection {
   }
 }
 
-function notRpc(peer: string, cause: DecodeError): UnreachableError {
-  return new UnreachableError("bind", `${peer} does not speak DCE/RPC: its answer is no PDU`, {
-    cause,
-    hint: "another program listens there: check the port",
-  });
-}
-
-function stalled(peer: string): DisconnectedError {
-  return new DisconnectedError(`${peer} stopped in the middle of a PDU`, {
-    hint: "something on the way loses bytes without ending the connection",
-  });
-}
-
-/** A malformed PDU is a broken rule of the protocol; anything that is no error of ours is a bug, and must not crash. */
-function asPanwatchError(error: unknown, peer: string): PanwatchError {
-  if (error instanceof DecodeError)
-    return new ProtocolError(`${peer} sent a malformed PDU: ${error.message}`, { cause: error });
-  if (error instanceof PanwatchError) return error;
-  return new PanwatchError("internal", `handling what ${peer} sent failed unexpectedly`, { cause: error });
+/** What the server has not answered yet, as the legs of a handshake are counted. */
+function stageOf(leg: number): "bind" | "logon" {
+  return leg <= 1 ? "bind" : "logon";
 }

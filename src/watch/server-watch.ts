@@ -9,6 +9,7 @@ import type { Heartbeat, WatchEventBody } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import type { Queues } from "./queues.js";
 import { exhausted, type RegistrationWatch } from "./registration-watch.js";
+import { tellRefused } from "./refused.js";
 import { addCounts, NOTHING_COUNTED, type Place, type Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
 import { Session, type SessionEnd } from "./session.js";
@@ -207,7 +208,10 @@ export class ServerWatch {
     if (first !== undefined) await open(first);
     await forEachOf(others, session.association.info.multiplexed ? OPENED_AT_ONCE : 1, open);
     this.#limited(failures);
-    this.#refused([...failures].filter(([, error]) => error.isFinal || !this.#patient));
+    tellRefused(
+      [...failures].filter(([, error]) => error.isFinal || !this.#patient),
+      this.#owner.reporter,
+    );
     session.changed();
     for (const [registration, error] of failures) if (!registration.over) runs.push(registration.run(session, error));
     return runs;
@@ -225,21 +229,6 @@ export class ServerWatch {
       this.#limitTold = true;
     }
     this.#queues.forgetDead();
-  }
-
-  /** Registrations that failed for good. Where one printer refuses all in the same words, they are told once. */
-  #refused(ended: readonly (readonly [RegistrationWatch, PanwatchError])[]): void {
-    const groups = new Map<string, (readonly [RegistrationWatch, PanwatchError])[]>();
-    for (const entry of ended) {
-      const key = JSON.stringify([entry[0].scope.place.printer, entry[1].message]);
-      groups.set(key, [...(groups.get(key) ?? []), entry]);
-    }
-    for (const group of groups.values()) {
-      const finals = group.map(([registration, error]) => registration.abandon(error));
-      const [[{ scope }, error]] = group as [readonly [RegistrationWatch, PanwatchError]];
-      const place = group.length === 1 ? scope.place : { ...scope.place, registration: null };
-      this.#owner.reporter.tell(place, failedEvent(error, "register", finals.includes(true)));
-    }
   }
 
   /** Leaves an association in order, as far as it still works, within the time for leaving. */

@@ -50,15 +50,18 @@ it("a success between two failed polls begins again at the smallest delay ([MS-P
   ]);
 });
 
+/** An answer with which the connection is lost. */
+const losing = (lose: (error: DisconnectedError) => void, answer: object) => (): object => {
+  lose(new DisconnectedError("lost"));
+  return answer;
+};
+
 it("a connection that is lost while a failed registration is left is told as its loss alone", async () => {
   const all = await events(
     (lose, connection): Script => {
       if (connection > 1) return {};
-      const unregister = (): object => {
-        lose(new DisconnectedError("lost"));
-        return { result: 0 };
-      };
-      return { GetNotification: () => notified(null, null, 0x8007000e), UnregisterClient: unregister };
+      const outOfMemory = (): object => notified(null, null, 0x8007000e);
+      return { GetNotification: outOfMemory, UnregisterClient: losing(lose, { result: 0 }) };
     },
     (told) => of(told, "registered").length === 2,
   );
@@ -70,11 +73,7 @@ it("a connection that is lost with the answer to its first registration leaves a
   const all = await events(
     (lose, connection): Script => {
       if (connection > 1) return {};
-      const register = (): object => {
-        lose(new DisconnectedError("lost"));
-        return { ppRmtServerReferral: null, result: 0 };
-      };
-      return { RegisterClient: register };
+      return { RegisterClient: losing(lose, { ppRmtServerReferral: null, result: 0 }) };
     },
     (told) => of(told, "registered").length === 2,
   );
