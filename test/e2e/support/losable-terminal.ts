@@ -15,7 +15,8 @@ export class LosableTerminal implements Disposable {
   constructor(command: string) {
     const inner = this.#scripts.sh("inner", `echo $$ > pid; exec ${command}`);
     const outer = this.#scripts.sh("outer", `cd ${this.#scripts.folder}; trap : HUP; ${inner}; echo $? > code`);
-    this.#terminal = spawn("script", ["-qc", outer, "/dev/null"], { env: cleanEnvironment() });
+    // `exec`: a shell of $SHELL in between would die of the SIGHUP, and the kernel send it on to the command.
+    this.#terminal = spawn("script", ["-qc", `exec ${outer}`, "/dev/null"], { env: cleanEnvironment() });
     this.#terminal.stdout.setEncoding("utf8").on("data", (text: string) => (this.#screen += text));
   }
 
