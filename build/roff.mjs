@@ -2,9 +2,9 @@
 
 import { blocksOf } from "../dist/cli/markdown.js";
 
-/** Text as it is, in roman type. */
+/** Text as it is, in roman type; a terminal of ASCII, which LANG=C is to man, has no ellipsis. */
 export function plain(text) {
-  return text.replaceAll("\\", "\\(rs");
+  return text.replaceAll("\\", "\\(rs").replaceAll("…", "...");
 }
 
 /** What people type or read on a screen: every character stays the one of ASCII that it is. */

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawnSync, type SpawnSyncReturns } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -11,24 +11,31 @@ const ROOT = new URL("../../", import.meta.url);
 const { man } = JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { man: [string] };
 const PAGE = fileURLToPath(new URL(man[0], ROOT));
 
-/** Runs one of the programs that read manual pages. */
-function read(program: string, ...args: readonly string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(program, [...args, PAGE], { encoding: "utf8", env: { ...process.env, MANWIDTH: "80" } });
+/** Runs one of the programs that read manual pages, in a locale. */
+function read(locale: string, program: string, ...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(program, [...args, PAGE], {
+    encoding: "utf8",
+    env: { ...process.env, MANWIDTH: "80", LC_ALL: locale },
+  });
 }
 
 describe("the manual page of the package", () => {
   it.skipIf(isMissing("groff"))("has nothing that groff warns of", () => {
-    expect(read("groff", "-k", "-man", "-Tutf8", "-ww", "-z")).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(read("C.UTF-8", "groff", "-k", "-man", "-Tutf8", "-ww", "-z")).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
   });
 
   it.skipIf(isMissing("mandoc"))("has nothing that mandoc warns of", () => {
-    expect(read("mandoc", "-Tlint", "-W", "warning")).toMatchObject({ status: 0, stdout: "", stderr: "" });
+    expect(read("C.UTF-8", "mandoc", "-Tlint", "-W", "warning")).toMatchObject({ status: 0, stdout: "", stderr: "" });
   });
 
-  it.skipIf(isMissing("man"))(
-    "tells every command with its options, and every chapter, to who reads it with man",
-    async () => {
-      const { stdout, stderr } = read("man", "--warnings", "-l");
+  it.skipIf(isMissing("man")).each(["C", "C.UTF-8"])(
+    "tells every command with its options, and every chapter, to who reads it with man in the locale %s",
+    async (locale) => {
+      const { stdout, stderr } = read(locale, "man", "--warnings", "-l");
       expect(stderr).toBe("");
       const text = stdout.replace(/.\u0008/g, "");
       for (const { name } of COMMANDS) expect(text).toContain(`\n   panwatch ${name}\n`);
