@@ -164,7 +164,8 @@ class SambaInitiator(Protected):
         if self.sealed:
             self.gensec.want_feature(gensec.FEATURE_SEAL)
         self.gensec.start_mech_by_authtype(9, config['level'])
-        self.keep = (lp, creds)
+        # gensec keeps pointers into these, the characters of the host's name among them, and no references to them.
+        self.keep = (lp, creds, host)
 
     def step(self, token):
         done, answer = self.gensec.update(token or b'')
