@@ -71,7 +71,7 @@ module.exports = {
       name: "bin-only-starts-the-cli",
       severity: "error",
       from: { path: "^bin/" },
-      to: { path: ".", pathNot: "(^dist/cli/start\\.js$)|^(node:)?(module|os|path)$" },
+      to: { path: ".", pathNot: "(^dist/cli/start\\.js$)|^(node:)?(fs|module|os|path)$" },
     },
   ],
   options: {

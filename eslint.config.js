@@ -46,6 +46,7 @@ export default tseslint.config(
       ],
     },
   },
+  { files: ["bin/**"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["test/bench/**"], rules: { "no-console": "off" } },
   { files: ["**/*.js", "**/*.cjs", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

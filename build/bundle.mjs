@@ -1,8 +1,7 @@
 // Bundles the command into two files: start.cjs, small enough to tell the version in no time, and main.cjs with the rest, beside which
-// lies the code that V8 made of it here. `npx tsc` alone gives a start.js that loads what tsc made: it works as well, three times
-// as slowly.
+// lies the code that V8 made of it here.
 import { execFileSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -82,9 +81,3 @@ try {
     `The command was built without compiled code beside it, and starts more slowly: ${error.message}\n`,
   );
 }
-writeFileSync(
-  `${root}/dist/cli/start.js`,
-  `const require = process.getBuiltinModule("node:module").createRequire(import.meta.url);
-export const { start } = require("../bundle/start.cjs");
-`,
-);

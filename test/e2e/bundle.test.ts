@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,25 @@ import { cleanEnvironment } from "./support/run.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const FIRST_STRING = /^ 100 {2}\S/;
+
+describe("the command without its bundle", () => {
+  it("runs what `npx tsc` alone has made", () => {
+    const copy = mkdtempSync(join(tmpdir(), "panwatch-unbundled-"));
+    try {
+      for (const part of ["package.json", "bin", "dist"])
+        cpSync(join(root, part), join(copy, part), { recursive: true });
+      rmSync(join(copy, "dist/bundle"), { recursive: true });
+      symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
+      const { stdout, stderr } = spawnSync(process.execPath, [join(copy, "bin/panwatch.js"), "strings"], {
+        env: cleanEnvironment(),
+        encoding: "utf8",
+      });
+      expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(FIRST_STRING) as string, stderr: "" });
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  });
+});
 
 /** The bundle in a folder of its own: nothing else of the package is there, and none of its dependencies. */
 describe("the bundled command", () => {
