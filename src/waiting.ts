@@ -51,10 +51,11 @@ export async function delay(ms: number, signal: AbortSignal): Promise<boolean> {
 
 /** Waits for a promise, but at most so long; never rejects. */
 export async function settleWithin(ms: number, work: Promise<unknown>): Promise<void> {
-  const timer = new AbortController();
-  const end = (): void => timer.abort();
-  void work.then(end, end);
-  await delay(ms, timer.signal);
+  const { promise, resolve } = deferred();
+  using _ = after(ms, resolve);
+  const settled = (): void => resolve();
+  void work.then(settled, settled);
+  await promise;
 }
 
 /** The result of `work`; throws the error of `late` when it takes longer than `ms`. */

@@ -3,7 +3,7 @@ import { PanwatchError } from "../../errors.js";
 import type { Notice } from "../../pan/connection-options.js";
 import type { EventOrigin, Failed, HookFinished, Notified } from "../../watch/events.js";
 import { failedEvent } from "../../watch/scope.js";
-import { programEnvironment } from "../programs/environment.js";
+import { ProgramEnvironment } from "../programs/environment.js";
 import { programFailure } from "../programs/failure.js";
 import { LineForwarder } from "../programs/lines.js";
 import { runProgram, type ProgramEnd } from "../programs/run.js";
@@ -32,6 +32,7 @@ export class HookRunner {
   readonly #name: string;
   readonly #queue: HookQueue;
   readonly #stop = new AbortController();
+  readonly #environment = new ProgramEnvironment();
   #work: Promise<void> | null = null;
   #failed = false;
 
@@ -92,7 +93,7 @@ export class HookRunner {
     const end = await runProgram({
       program,
       args,
-      environment: programEnvironment(event),
+      environment: this.#environment.for(event),
       input: `${line}\n`,
       timeoutMs,
       graceMs,

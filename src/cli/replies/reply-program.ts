@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { PanwatchError } from "../../errors.js";
 import type { Notice } from "../../pan/connection-options.js";
 import type { Question } from "../../watch/options.js";
-import { programEnvironment } from "../programs/environment.js";
+import { ProgramEnvironment } from "../programs/environment.js";
 import { programFailure } from "../programs/failure.js";
 import { LineForwarder } from "../programs/lines.js";
 import { runProgram, type ProgramEnd } from "../programs/run.js";
@@ -28,6 +28,7 @@ export interface ReplyProgramOptions {
 export class ReplyProgram {
   readonly #options: ReplyProgramOptions;
   readonly #turns = new Turns(PLACES);
+  readonly #environment = new ProgramEnvironment();
 
   constructor(options: ReplyProgramOptions) {
     this.#options = options;
@@ -49,7 +50,7 @@ export class ReplyProgram {
     const end = await runProgram({
       program,
       args: [],
-      environment: programEnvironment(event),
+      environment: this.#environment.for(event),
       input: `${line}\n`,
       timeoutMs,
       graceMs,
