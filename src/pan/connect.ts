@@ -56,9 +56,6 @@ const TRANSFER_SYNTAXES: Record<ConnectionOptions["transferSyntax"], readonly Tr
   ndr64: ["ndr64"],
 };
 
-/** How long a call that never waits may go without an answer beside one that does. */
-const ANSWER_MS = 10_000;
-
 /** Connects to one print server again and again. */
 export interface Connector extends AsyncDisposable {
   /** Connects anew: each time the name is resolved, the endpoint mapper asked, and the logon made again. */
@@ -207,7 +204,7 @@ async function openAssociation(request: ConnectRequest, endpoint: Endpoint, logo
       transferSyntaxes: TRANSFER_SYNTAXES[options.transferSyntax],
       multiplex: options.multiplex,
       deadline: () => deadline(options.connectTimeoutMs, opening),
-      deadlineBesideWaiting: () => deadline(ANSWER_MS),
+      answerMs: options.connectTimeoutMs,
       tracer,
       note: (text) => notice(text, "debug"),
     });

@@ -3,7 +3,7 @@ import { DisconnectedError, PanwatchError } from "../errors.js";
 import { decodeResponse, encodeRequest, type InOf, type Method, type OutOf } from "../ndr/method.js";
 import type { TransferSyntax } from "../ndr/syntax.js";
 import type { AuthLevel, MechanismName, SecurityContext } from "../security/context.js";
-import { deferred, onAbort, unlessAborted } from "../waiting.js";
+import { after, deferred, unlessAborted } from "../waiting.js";
 import { callAbortError } from "./abort.js";
 import { Budget } from "./budget.js";
 import { ClientConnection } from "./client-connection.js";
@@ -27,12 +27,14 @@ export interface AssociationOptions {
   /** Whether to ask that calls share a connection; asked when not given. */
   readonly multiplex?: boolean | undefined;
   /**
-   * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; each pause in the
-   * middle of a PDU; and the answers of prompt calls.
+   * Bounds the opening of each connection, begun when it is dialled, after its credentials were found; and each pause in the
+   * middle of a PDU.
    */
   readonly deadline: () => AbortSignal;
-  /** Bounds the answer of a prompt call on a connection where another call waits, instead of `deadline`. */
-  readonly deadlineBesideWaiting?: (() => AbortSignal) | undefined;
+  /** How long a call that never waits may go without an answer, in milliseconds; 10 s when not given. */
+  readonly answerMs?: number | undefined;
+  /** The same on a connection where another call waits. */
+  readonly answerBesideWaitingMs?: number | undefined;
   readonly tracer?: PduTracer | undefined;
   /** Told of each connection, and of what was agreed on. */
   readonly note?: ((text: string) => void) | undefined;
@@ -68,6 +70,7 @@ export interface CallOptions {
  */
 export class OneAtATimeError extends DisconnectedError {}
 
+const ANSWER_MS = 10_000;
 /** Room for the largest notification that any client takes by default, and what stands around it. */
 const DEFAULT_MAX_STUB = 16 * 1024 * 1024 + 4096;
 /** Bytes that a server may make us hold, and how many of the largest answer at least. */
@@ -209,9 +212,9 @@ export class Association {
 
   /** Waits for an answer that must come soon: the association is over when it does not. */
   async #prompt<T>(answer: Promise<T>, what: string, besideWaiting: boolean): Promise<T> {
-    const { deadline, deadlineBesideWaiting = deadline } = this.#options;
-    const signal = besideWaiting ? deadlineBesideWaiting() : deadline();
-    using _ = onAbort(signal, () => this.#lost(unanswered(what, besideWaiting)));
+    const { answerMs = ANSWER_MS, answerBesideWaitingMs = ANSWER_MS } = this.#options;
+    const ms = besideWaiting ? answerBesideWaitingMs : answerMs;
+    using _ = after(ms, () => this.#lost(unanswered(what, besideWaiting)));
     return await answer;
   }
 

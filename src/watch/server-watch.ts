@@ -268,9 +268,9 @@ export class ServerWatch {
 
   /** Tells the gap as soon as the last of the registrations that survived is back. */
   #checkBack(): void {
+    if (this.#lostAt === null || this.#session === null) return;
     const { active } = this;
-    if (this.#lostAt === null || this.#session === null || active.length === 0) return;
-    if (!active.every((registration) => registration.registered)) return;
+    if (active.length === 0 || !active.every((registration) => registration.registered)) return;
     const from = this.#lostAt;
     this.#lostAt = null;
     this.#tell({ type: "gap", from, to: new Date(), mayHaveLost: true, cause: "connection" });

@@ -201,7 +201,7 @@ describe("an endpoint mapper that answers nobody who has not logged on ([MS-RPCE
 
 describe("a server that multiplexes, but serves the calls of a connection one after the other", () => {
   it("is given a connection for each call in flight from then on, which is told once", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
     try {
       await using server = await HostileServer.start({ Create: () => undefined });
       resolved.addresses = ["127.0.0.1"];

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { DecodeError, DisconnectedError, UnreachableError } from "../../src/errors.js";
 import type { BindPdu } from "../../src/rpc/pdu/bind.js";
 import { OneAtATimeError } from "../../src/rpc/association.js";
@@ -175,39 +175,31 @@ describe("an association that is to have a connection for each call", () => {
 });
 
 describe("a call that never waits", () => {
-  /** The deadlines that an association began, by kind. */
-  function watched() {
-    const begun: { kind: "usual" | "beside"; controller: AbortController }[] = [];
-    const begin = (kind: "usual" | "beside") => (): AbortSignal => {
-      const controller = new AbortController();
-      begun.push({ kind, controller });
-      return controller.signal;
-    };
-    return { begun, options: { deadline: begin("usual"), deadlineBesideWaiting: begin("beside") } };
-  }
+  const NEVER_MS = 2 ** 31;
 
   it.each([
     ["alone", false, DisconnectedError, "did not answer Echo in time"],
     ["beside one that waits", true, OneAtATimeError, "did not answer Echo while another call waits on the same"],
   ] as const)("%s is over with the association when its answer does not come", async (_, beside, type, message) => {
     const servers = new Servers();
-    const { begun, options } = watched();
-    const association = await servers.open(options);
+    const association = await servers.open({
+      answerMs: beside ? NEVER_MS : 10,
+      answerBesideWaitingMs: beside ? 10 : NEVER_MS,
+    });
     const calls = beside ? [rejection(association.call(ECHO, echo, { value: 1 }))] : [];
     calls.push(rejection(association.call(ECHO, promptEcho, { value: 2 })));
-    expect(begun.at(-1)?.kind).toBe(beside ? "beside" : "usual");
-    begun.at(-1)?.controller.abort();
     for (const call of calls) expect((await call).message).toContain(message);
     expect(await association.closed).toBeInstanceOf(type);
     expect(servers.connection(0).link.state).toBe("destroyed");
   });
 
   it("is over with its answer: its time does not count any more", async () => {
-    const servers = new Servers(answering);
-    const { begun, options } = watched();
-    const association = await servers.open(options);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const association = await new Servers(answering).open({ answerMs: 10 });
     await association.call(ECHO, promptEcho, { value: 2 });
-    begun.at(-1)?.controller.abort();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(20);
     expect(await association.call(ECHO, echo, { value: 3 })).toEqual({ value: 3 });
   });
 });

@@ -211,7 +211,7 @@ describe("a server that", () => {
   });
 
   it("never answers CloseChannel ends that channel after 5 minutes, the reply's fate unknown, and not the watch", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"], shouldAdvanceTime: true });
     try {
       await using server = await HostileServer.start({
         GetNewChannel: (call, nth) => (nth === 1 ? giveChannel(call) : undefined),
