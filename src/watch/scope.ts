@@ -70,7 +70,7 @@ export class RegistrationScope {
   #accepts(event: Notified): boolean {
     try {
       const time = this.#shared.reporter.now();
-      return this.options.accept?.({ ...this.place, time, ...event }) ?? true;
+      return this.options.accept?.({ time, ...this.place, ...event }) ?? true;
     } catch (error) {
       this.tell(failedEvent(error, "match", false));
       return false;

@@ -1,12 +1,12 @@
 // From putting a message box to having its answer, one or twenty boxes at a time; beside an echo over a bare relay. A box takes
-// three round trips: the channel, its notification, the answer.
-import { Child, pin } from "../support/child.mjs";
+// three round trips: the channel, its notification, the answer. No process is kept on one core, as for the latency.
+import { Child } from "../support/child.mjs";
 import { Watch } from "../support/command.mjs";
 import { figure, median, percentile } from "../support/figures.mjs";
 import { Relay } from "../support/relay.mjs";
 
-const OPEN = { one: { boxes: 1, times: 400 }, twenty: { boxes: 20, times: 60 } };
-const WARM_UP = 300;
+/** Boxes at once, how often before times are taken, and how often then. */
+const OPEN = { one: { boxes: 1, warmUp: 3000, times: 1000 }, twenty: { boxes: 20, warmUp: 100, times: 200 } };
 
 export async function* rows() {
   const server = new Child("programs/server.mjs");
@@ -20,11 +20,9 @@ export async function* rows() {
     ...answers,
   ]);
   await server.request("registered", 1);
-  const relay = await Relay.start("echo");
-  pin(server.pid, "server");
-  pin(watch.pid, "client");
-  for (let i = 0; i < WARM_UP; i++) await server.request("ask", 1);
-  for (const [label, { boxes, times }] of Object.entries(OPEN)) {
+  const relay = await Relay.start("echo", false);
+  for (const [label, { boxes, warmUp, times }] of Object.entries(OPEN)) {
+    for (let i = 0; i < warmUp; i++) await server.request("ask", boxes);
     const [ms, relayMs] = [[], []];
     for (let i = 0; i < times; i++) {
       ms.push(...(await server.request("ask", boxes)));

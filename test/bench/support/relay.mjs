@@ -8,13 +8,13 @@ export class Relay {
   server;
   client;
 
-  /** `mode` of a client that answers requests: `take` or `echo`. */
-  static async start(mode) {
+  /** `mode` of a client that answers requests: `take` or `echo`; whether its ends have a core each. */
+  static async start(mode, pinned = true) {
     const relay = new Relay();
     relay.server = new Child("programs/relay-server.mjs", mode);
     relay.client = new Child("programs/relay-client.mjs", await relay.server.request("port"), mode);
-    pin(relay.server.pid, "server");
-    pin(relay.client.pid, "client");
+    if (pinned) pin(relay.server.pid, "server");
+    if (pinned) pin(relay.client.pid, "client");
     return relay;
   }
 
