@@ -38,6 +38,9 @@ export interface WatchedPlaces {
 /** Registrations that are opened at once on a connection that they share. */
 const OPENED_AT_ONCE = 16;
 
+/** What is met where a server is down, restarts, or does not serve yet. */
+const DOWN: readonly PanwatchError["code"][] = ["disconnected", "unreachable", "no-interface"];
+
 /** What a server answers that takes no more registrations. */
 const LIMITS: readonly (number | null)[] = [HRESULTS.ERROR_NOT_READY, HRESULTS.MAX_REGISTRATION_COUNT_EXCEEDED];
 
@@ -295,8 +298,8 @@ export class ServerWatch {
   async #hope(error: PanwatchError): Promise<boolean> {
     const others = this.#owner.startFailed(this);
     if (others === null) {
-      const hint = error.hint === null ? "" : `${error.hint}; `;
-      this.#fail(error, `${hint}retry.waitForServer waits for a server that is down`);
+      const waits = DOWN.includes(error.code) ? "retry.waitForServer waits for a server that is down" : null;
+      this.#fail(error, [error.hint, waits].filter((text) => text !== null).join("; ") || null);
       return false;
     }
     const hint = "it is tried again as soon as another target works";
@@ -315,8 +318,7 @@ export class ServerWatch {
   async #pause(error: PanwatchError): Promise<void> {
     const usualMs = this.#backoff.next();
     const delayMs = error.retryInMs ?? usualMs;
-    const implied =
-      ["disconnected", "unreachable", "no-interface"].includes(error.code) || error.meaning === "terminated";
+    const implied = DOWN.includes(error.code) || error.meaning === "terminated";
     if (!implied) this.#tellOnce(error, stageOf(error, this.#worked));
     this.#tell({ type: "reconnecting", attempt: this.#backoff.failures, delayMs, reason: error.message });
     this.#debug(`retry ${this.#backoff.failures} in ${delayMs} ms: ${error.message}`);

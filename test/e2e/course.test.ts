@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Panwatch, type Line } from "./support/panwatch.js";
@@ -127,6 +128,19 @@ describe("a TARGET that is down at the start", () => {
     const { code, stderr } = await run(["watch", "127.0.0.2", ...print.access]);
     expect(code).toBe(6);
     expect(stderr).toContain("--wait-for-server");
+  });
+
+  it("does not name it where what answers breaks the protocol", async () => {
+    // A bind_ack of nothing but a header.
+    const broken = createServer((socket) => socket.end(Buffer.from("05000c03100000001000000001000000", "hex")));
+    await once(broken.listen(0, "127.0.0.2"), "listening");
+    const { port } = broken.address() as AddressInfo;
+    const args = ["watch", "127.0.0.2", "-U", "alice", "--port", String(port)];
+    const { code, stderr } = await run(args, { env: { PANWATCH_PASSWORD: "unused" } });
+    broken.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain("malformed PDU");
+    expect(stderr).not.toContain("--wait-for-server");
   });
 });
 
