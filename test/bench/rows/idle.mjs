@@ -5,7 +5,8 @@ import { Child, ENVIRONMENT, statusOf } from "../support/child.mjs";
 import { Watch } from "../support/command.mjs";
 import { figure } from "../support/figures.mjs";
 
-const SETTLE_MS = 2000;
+/** V8 tidies up some 10 s after a start. */
+const SETTLE_MS = 15_000;
 const IDLE_MS = 5000;
 
 export async function* rows() {
