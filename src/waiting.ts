@@ -53,9 +53,7 @@ export async function delay(ms: number, signal: AbortSignal): Promise<boolean> {
 export async function settleWithin(ms: number, work: Promise<unknown>): Promise<void> {
   const { promise, resolve } = deferred();
   using _ = after(ms, resolve);
-  const settled = (): void => resolve();
-  void work.then(settled, settled);
-  await promise;
+  await Promise.race([work.catch(() => undefined), promise]);
 }
 
 /** The result of `work`; throws the error of `late` when it takes longer than `ms`. */

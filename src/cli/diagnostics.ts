@@ -4,6 +4,7 @@ import type { Notice } from "../pan/connection-options.js";
 import { withFlags } from "./hints.js";
 import { wrap } from "./render/wrap.js";
 import { sanitise, sanitiseLines } from "./sanitise.js";
+import { asSentence, capitalised } from "./sentence.js";
 import type { Holdable } from "./silence.js";
 
 /** Bytes that a blocked stderr keeps at most; what comes then is dropped. */
@@ -82,14 +83,6 @@ export function describeFailure(message: string, hint: string | null): string {
 /** The width of a terminal; Infinity for anything else. */
 function columnsOf(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }): number {
   return (stream.isTTY === true && stream.columns) || Infinity;
-}
-
-function asSentence(text: string): string {
-  return /[.?!\u2026]$/.test(text) ? text : `${text}.`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function stackOf(error: Error): string {

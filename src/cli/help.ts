@@ -28,12 +28,12 @@ export function configureCommand(command: Command): Command {
   return command;
 }
 
-/** Columns of help that commander does not lay out. */
-const COLUMNS = 80;
+/** Columns of what commander does not lay out. */
+export const HELP_COLUMNS = 80;
 
 /** A section of help: a title and rows of terms with what they mean. */
 export function helpSection(title: string, rows: readonly (readonly [term: string, text: string])[]): string {
-  const lines = termList(rows, COLUMNS, (term) => styleText("cyan", term));
+  const lines = termList(rows, HELP_COLUMNS, (term) => styleText("cyan", term));
   return `\n${styleText("bold", title)}\n${lines.join("\n")}`;
 }
 

@@ -6,6 +6,7 @@ import { COMMANDS } from "./commands.js";
 import { Diagnostics } from "./diagnostics.js";
 import { takePasswordEnvironment } from "./environment.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
+import { HELP_COLUMNS } from "./help.js";
 import { meantBy } from "./misspelling.js";
 import { buildProgram, selectCommand } from "./program.js";
 import { fromCommander, refusePasswordOptions } from "./usage-errors.js";
@@ -34,7 +35,7 @@ async function run(context: CommandContext): Promise<void> {
   const [first, chapter] = context.args;
   if (first === "help") {
     if (!isChapter(chapter)) throw noChapter(chapter ?? "");
-    process.stdout.write(chapterText(chapter, Math.min(process.stdout.columns || HELP_COLUMNS, 120)));
+    process.stdout.write(chapterText(chapter, Math.min(process.stdout.columns || HELP_COLUMNS, LONGEST_LINE)));
     return;
   }
   refusePasswordOptions(context.args);
@@ -53,8 +54,8 @@ function noChapter(name: string): UsageError {
   return new UsageError("There is no chapter and no command of that name.", { hint });
 }
 
-/** Columns of a chapter where there is no terminal; in a wide one lines get no longer than people like to read. */
-const HELP_COLUMNS = 80;
+/** In a wide terminal the lines of a chapter get no longer than people like to read. */
+const LONGEST_LINE = 120;
 
 /** The commands whose arguments may end with a hook. */
 const TAKE_HOOKS = ["watch", "replay", "service"];

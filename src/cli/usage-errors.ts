@@ -2,6 +2,7 @@ import type { CommanderError } from "commander";
 import { UsageError } from "../errors.js";
 import { meantBy } from "./misspelling.js";
 import { passwordOptionError } from "./target.js";
+import { asSentence, capitalised } from "./sentence.js";
 
 /** Options that other programs take passwords with. */
 const PASSWORD_OPTIONS = /^(--?(?:password|passwd|pass|pw|secret|hash(?:es)?|nt-?hash)|-[pP])(?:=|$)/;
@@ -39,7 +40,7 @@ export function fromCommander(error: CommanderError, command: string | null): Us
   const message = withoutValue(first);
   const hint =
     unknownOptionHint(message, more.join(" ")) ?? `See panwatch ${command === null ? "" : `${command} `}--help.`;
-  return new UsageError(asSentence(message), { hint });
+  return new UsageError(asSentence(capitalised(message)), { hint });
 }
 
 /** Of commander's suggestions those that may have been meant; null for none. */
@@ -53,9 +54,4 @@ function unknownOptionHint(message: string, suggestions: string): string | null 
 /** `unknown option '--foo=bar'` and `unknown option '-fbar'` end after the option's name. */
 function withoutValue(message: string): string {
   return message.replace(/^(unknown option) '(--[^=']*|-[^-'=]).*'$/s, "$1 $2");
-}
-
-function asSentence(message: string): string {
-  const text = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.?!]$/.test(text) ? text : `${text}.`;
 }

@@ -1,9 +1,20 @@
 import type { PanwatchError } from "../errors.js";
+import { HRESULTS } from "../pan/hresults.js";
 import type { RegistrationWatch } from "./registration-watch.js";
 import type { Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
 
 type Refusal = readonly [registration: RegistrationWatch, error: PanwatchError];
+
+/** What a server answers that takes no more registrations. */
+const LIMITS: readonly (number | null)[] = [HRESULTS.ERROR_NOT_READY, HRESULTS.MAX_REGISTRATION_COUNT_EXCEEDED];
+
+/** Takes those out of the failures that say so. */
+export function takeLimited(failures: Map<RegistrationWatch, PanwatchError>): Refusal[] {
+  const limited = [...failures].filter(([, error]) => LIMITS.includes(error.hresult));
+  for (const [registration] of limited) failures.delete(registration);
+  return limited;
+}
 
 /** Gives up registrations that failed for good. Where one printer refuses all in the same words, they are told once. */
 export function tellRefused(refusals: readonly Refusal[], reporter: Reporter): void {

@@ -1,7 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { asPanwatchError, AuthenticationError, NoInterfaceError, type PanwatchError } from "../errors.js";
 import { LEAVE_TIMEOUT_MS } from "../pan/defaults.js";
-import { HRESULTS } from "../pan/hresults.js";
 import { Backoff } from "../pan/retry.js";
 import type { Connection, Connector } from "../pan/connect.js";
 import { aborted, delay, forEachOf, settleWithin } from "../waiting.js";
@@ -9,7 +8,7 @@ import type { Heartbeat, WatchEventBody } from "./events.js";
 import type { WatchOptions } from "./options.js";
 import type { Queues } from "./queues.js";
 import { exhausted, type RegistrationWatch } from "./registration-watch.js";
-import { tellRefused } from "./refused.js";
+import { takeLimited, tellRefused } from "./refused.js";
 import { addCounts, NOTHING_COUNTED, type Place, type Reporter } from "./reporter.js";
 import { failedEvent } from "./scope.js";
 import { Session, type SessionEnd } from "./session.js";
@@ -40,9 +39,6 @@ const OPENED_AT_ONCE = 16;
 
 /** What is met where a server is down, restarts, or does not serve yet. */
 const DOWN: readonly PanwatchError["code"][] = ["disconnected", "unreachable", "no-interface"];
-
-/** What a server answers that takes no more registrations. */
-const LIMITS: readonly (number | null)[] = [HRESULTS.ERROR_NOT_READY, HRESULTS.MAX_REGISTRATION_COUNT_EXCEEDED];
 
 /**
  * All registrations with one print server under one identity: they share an association ([MS-RPCE] 3.3.1.5.7). When it
@@ -223,9 +219,7 @@ export class ServerWatch {
   /** Queues for which the server takes no more registrations: told once, and tried again when queues are asked for next. */
   #limited(failures: Map<RegistrationWatch, PanwatchError>): void {
     if (this.#queues === null) return;
-    for (const [registration, error] of failures) {
-      if (!LIMITS.includes(error.hresult)) continue;
-      failures.delete(registration);
+    for (const [registration, error] of takeLimited(failures)) {
       void registration.retire("limit");
       this.registrations = this.registrations.filter((other) => other !== registration);
       if (!this.#limitTold) this.#tell(failedEvent(error, "register", false));

@@ -1,6 +1,7 @@
 import { NoInterfaceError, type PanwatchError } from "../../../errors.js";
 import { KerberosError } from "../../../security/kerberos/failures.js";
 import { withFlags } from "../../hints.js";
+import { asSentence, capitalised } from "../../sentence.js";
 import type { Advice, DoctorStep } from "../findings.js";
 import type { Circumstances } from "./circumstances.js";
 import { credentialsAdvice, logonAdvice } from "./logging-on.js";
@@ -31,11 +32,6 @@ export function adviceFor(step: DoctorStep, error: PanwatchError, circumstances:
   // Kerberos knows more about a failed logon than what is said for all of them.
   const knowsMore = step === "credentials" || error instanceof KerberosError;
   return knowsMore && error.hint !== null
-    ? { ...advice, look: [sentence(withFlags(error.hint)), ...advice.look] }
+    ? { ...advice, look: [asSentence(capitalised(withFlags(error.hint))), ...advice.look] }
     : advice;
-}
-
-function sentence(text: string): string {
-  const capitalised = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.?!\u2026:]$/.test(capitalised) ? capitalised : `${capitalised}.`;
 }
